@@ -1,0 +1,95 @@
+"""Numbers with their units out of Chinese and English text, in one form: 41.1 亿 = 4.11 billion = 4,110 million."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+_SCALES = {
+    "万": 10**4,
+    "亿": 10**8,
+    "百万": 10**6,
+    "千万": 10**7,
+    "k": 10**3,
+    "thousand": 10**3,
+    "m": 10**6,
+    "mn": 10**6,
+    "million": 10**6,
+    "b": 10**9,
+    "bn": 10**9,
+    "billion": 10**9,
+}
+_UNITS = {
+    "%": "%", "percent": "%", "per cent": "%", "ms": "ms", "毫秒": "ms", "milliseconds": "ms", "millisecond": "ms",
+    "s": "s", "秒": "s", "seconds": "s", "second": "s", "minutes": "min", "minute": "min", "mins": "min", "分钟": "min",
+    "h": "h", "小时": "h", "hours": "h", "hour": "h",
+}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9.])(?P<version>v)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"\s?(?P<scale>百万|千万|亿|万|thousand\b|million\b|billion\b|mn\b|bn\b|[kmb]\b)?\+?"
+    r"[\s-]?(?P<unit>%|per ?cent\b|ms\b|毫秒|milliseconds?\b|seconds?\b|minutes?\b|mins?\b|hours?\b|分钟|小时|秒|[sh]\b)?",
+    re.IGNORECASE,
+)
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_CHINESE_PERCENT = re.compile(r"百分之(?P<number>\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+)")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and its unit ("" when bare, "version" for v23); `text` is how it was written."""
+
+    value: Decimal
+    unit: str
+    text: str
+
+    @property
+    def key(self) -> tuple[Decimal, str]:
+        """What equality means: the value and the unit."""
+        return self.value, self.unit
+
+
+def figures(text: str) -> list[Figure]:
+    """Return the figures of `text` in order; thousands separators, scales (万, million) and units are resolved.
+
+    "4x large", "3.8/4.0" and "59%-76%" give each of their numbers; letters glued before a digit (u2u) give none.
+    """
+    found = [_figure(match) for match in _NUMBER.finditer(text)]
+    found += [
+        Figure(chinese_number(m["number"]), "%", m[0]) for m in _CHINESE_PERCENT.finditer(text)
+    ]
+    return found
+
+
+def _figure(match: re.Match[str]) -> Figure:
+    value = Decimal(match["number"].replace(",", ""))
+    scale = (match["scale"] or "").lower()
+    unit = (match["unit"] or "").lower()
+    if match["version"]:
+        return Figure(value, "version", match[0].strip())
+    return Figure(value * _SCALES.get(scale, 1), _UNITS.get(unit, ""), match[0].strip())
+
+
+def chinese_number(text: str) -> Decimal:
+    """Return the value of a Chinese numeral below 1,000 (十八 = 18) or of digits."""
+    if text[:1].isdigit():
+        return Decimal(text)
+    total, digit = 0, 0
+    for char in text:
+        if char in ("十", "百"):
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = _DIGITS[char]
+    return Decimal(total + digit)
+
+
+_ENGLISH_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
+_CHINESE_NUMERAL = re.compile(r"[零一二两三四五六七八九十百]+")
+
+
+def loose_values(text: str) -> set[Decimal]:
+    """Return every number a rendering of `text` may show: figures, ordinals (18th) and Chinese numerals (十八)."""
+    values = {figure.value for figure in figures(text)}
+    values |= {Decimal(number) for number in _ENGLISH_ORDINAL.findall(text)}
+    return values | {chinese_number(numeral) for numeral in _CHINESE_NUMERAL.findall(text)}

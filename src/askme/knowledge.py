@@ -1,0 +1,213 @@
+"""knowledge/ → Knowledge: reads the résumé, its search help, names, terms and notices. Never writes."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from askme.errors import KnowledgeError
+from askme.markdown import Entry, Source, read_source
+from askme.types import STATIONS, Bilingual, Bullet, Expansion, Kind, Knowledge, Notice, Profile, Term
+
+RESUME = {"zh": "resume.zh.md", "en": "resume.en.md"}
+_SECTION_KINDS: dict[str, Kind] = {"skills": "skill", "awards": "award", "profile": "contact"}
+
+
+def load_knowledge(folder: Path) -> Knowledge:
+    """Read the folder.
+
+    Raises:
+        KnowledgeError: with all problems found in the résumé's two files, or the first of another file.
+    """
+    if not folder.is_dir():
+        raise KnowledgeError([f"{folder}: no such folder; set ASKME_KNOWLEDGE_DIR to the folder with resume.zh.md"])
+    sources = {language: read_source(folder / name) for language, name in RESUME.items()}
+    problems = [problem for source in sources.values() for problem in source.problems]
+    problems = problems or misalignments(sources["zh"], sources["en"])
+    if problems:
+        raise KnowledgeError(problems)
+    expansions = read_expansions(folder)
+    names, terms = read_aliases(folder / "aliases.yaml")
+    return Knowledge(
+        profile=_profile(sources["zh"], folder / RESUME["zh"]),
+        bullets={bullet.id: bullet for bullet in _bullets(sources["zh"], sources["en"], expansions)},
+        notices=read_notices(folder / "not_stated.yaml"),
+        names=names,
+        terms=terms,
+        known_terms=read_known_terms(folder / "known_terms.yaml"),
+        sections=_sections(sources["zh"], sources["en"]),
+        fingerprint=fingerprint(folder),
+    )
+
+
+def fingerprint(folder: Path) -> str:
+    """Return a SHA-256 over the names and contents of all files that are read."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.md"), *folder.rglob("*.yaml")]):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def misalignments(zh: Source, en: Source) -> list[str]:
+    """Return where the two languages don't have the same ids in the same order, or differ in kind or period."""
+    english = {entry.id: entry for entry in en.entries}
+    chinese = {entry.id: entry for entry in zh.entries}
+    problems = [
+        f"{zh.path}:{e.line}: {e.id} has no rendering; add it to {en.path.name}" for e in zh.entries if e.id not in english
+    ]
+    problems += [f"{en.path}:{e.line}: {e.id} is not in {zh.path.name}" for e in en.entries if e.id not in chinese]
+    if not problems and list(english) != list(chinese):
+        first = next(e for e, other in zip(en.entries, zh.entries, strict=True) if e.id != other.id)
+        problems.append(f"{en.path}:{first.line}: {first.id} stands elsewhere in {zh.path.name}; use the same order")
+    for entry in zh.entries:
+        other = english.get(entry.id)
+        if other and (other.attributes, other.level) != (entry.attributes, entry.level):
+            problems.append(f"{en.path}:{other.line}: {other.id} has other attributes than {zh.path.name}:{entry.line}")
+    return problems
+
+
+def _bullets(zh: Source, en: Source, expansions: dict[str, Expansion]) -> list[Bullet]:
+    english = {entry.id: entry for entry in en.entries}
+    bullets: dict[str, Bullet] = {}
+    for entry in zh.entries:
+        if entry.is_section:
+            if entry.id == "profile":
+                bullets[entry.id] = _bullet(entry, english[entry.id], "profile", bullets, expansions)
+            continue
+        kind = _kind(entry, bullets)
+        bullets[entry.id] = _bullet(entry, english[entry.id], kind, bullets, expansions)
+    return list(bullets.values())
+
+
+def _kind(entry: Entry, bullets: dict[str, Bullet]) -> Kind:
+    if entry.level == 2:
+        kind: Any = entry.attributes.get("kind", "job")
+        return kind  # type: ignore[no-any-return]
+    if entry.level == 3:
+        return "project"
+    return _SECTION_KINDS.get(entry.section, "point") if entry.parent not in bullets or entry.section == "profile" else "point"
+
+
+def _bullet(zh: Entry, en: Entry, kind: Kind, above: dict[str, Bullet], expansions: dict[str, Expansion]) -> Bullet:
+    parent = above.get(zh.parent)
+    station = parent.station if parent and parent.kind != "profile" else (zh.id if zh.level == 2 else zh.section)
+    return Bullet(
+        id=zh.id,
+        kind=kind,
+        text=Bilingual(zh.text, en.text),
+        parent=zh.parent,
+        station=station,
+        section=zh.section,
+        period=zh.period or (parent.period if parent else None),
+        expansion=expansions.get(zh.id, Expansion()),
+        line=zh.line,
+    )
+
+
+def _sections(zh: Source, en: Source) -> dict[str, Bilingual]:
+    english = {entry.id: entry.text for entry in en.entries if entry.is_section}
+    return {entry.id: Bilingual(entry.text, english[entry.id]) for entry in zh.entries if entry.is_section}
+
+
+def _profile(source: Source, path: Path) -> Profile:
+    front = source.front
+    missing = [key for key in ("name", "name_en", "headline", "headline_en") if not front.get(key)]
+    if missing:
+        raise KnowledgeError([f"{path}:1: the front matter lacks {', '.join(missing)}; add it between the --- lines"])
+    name, headline = Bilingual(front["name"], front["name_en"]), Bilingual(front["headline"], front["headline_en"])
+    return Profile(name, headline, dict(front.get("links") or {}))
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file holds; {} when there is no such file.
+
+    Raises:
+        KnowledgeError: not readable, not UTF-8 or not YAML; names file and line.
+    """
+    if not path.exists():
+        return {}
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise KnowledgeError([f"{path}:{line}: no valid YAML: {getattr(error, 'problem', error)}"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError([f"{path}:1: can't be read: {error}; it must be UTF-8 text"]) from error
+
+
+def read_expansions(folder: Path) -> dict[str, Expansion]:
+    """Return the search help per bullet id from expansions/*.yaml."""
+    found: dict[str, Expansion] = {}
+    for path in sorted((folder / "expansions").glob("*.yaml")):
+        for key, value in _mapping(read_yaml(path), path).items():
+            if key in found:
+                raise KnowledgeError([f"{path}:1: {key} has an expansion in another file already; keep one"])
+            found[str(key)] = _expansion(value, path, str(key))
+    return found
+
+
+def _mapping(value: Any, path: Path) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise KnowledgeError([f"{path}:1: a mapping is expected at the top"])
+    return value
+
+
+def _expansion(value: Any, path: Path, key: str) -> Expansion:
+    value = value if isinstance(value, dict) else {}
+    parts: dict[str, list[str]] = {"zh": [], "en": []}
+    for group in ("questions", "words"):
+        for language, texts in (value.get(group) or {}).items():
+            if language not in parts or not isinstance(texts, list):
+                raise KnowledgeError([f"{path}:1: {key}.{group}.{language}: use lists under zh and en"])
+            parts[language] += [str(text) for text in texts]
+    return Expansion(tuple(parts["zh"]), tuple(parts["en"]))
+
+
+def read_notices(path: Path) -> tuple[Notice, ...]:
+    """Return the entries of not_stated.yaml."""
+    entries = read_yaml(path) or []
+    notices = []
+    for entry in entries:
+        answer = entry.get("answer") if isinstance(entry, dict) else None
+        if not answer or entry.get("status") not in ("not_in_resume", "declined", "greeting"):
+            raise KnowledgeError([f"{path}:1: {entry!s:.60}…: an entry needs id, status, questions and answer.zh/.en"])
+        text = Bilingual(answer["zh"], answer["en"])
+        expansion = _expansion(entry, path, entry["id"])
+        notices.append(Notice(entry["id"], entry["status"], text, tuple(entry.get("near") or ()), expansion))
+    return tuple(notices)
+
+
+def read_aliases(path: Path) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """Return (names of headings and of the candidate, terms of the résumé) from aliases.yaml."""
+    data = _mapping(read_yaml(path), path)
+    sensitive = frozenset(map(str, data.get("case_sensitive") or ()))
+
+    def term(category: str, spellings: list[Any], target: str = "") -> Term:
+        texts = tuple(str(spelling) for spelling in spellings)
+        return Term(category, texts, target, sensitive & frozenset(texts))
+
+    names = [term("candidate", data.get("candidate") or [])]
+    names += [term("name", spellings, str(target)) for target, spellings in (data.get("names") or {}).items()]
+    terms = [term(category, one) for category, group in (data.get("terms") or {}).items() for one in group]
+    return tuple(names), tuple(terms)
+
+
+def read_known_terms(path: Path) -> tuple[Term, ...]:
+    """Return the names recruiters ask about, from known_terms.yaml; the résumé may hold some of them."""
+    data = _mapping(read_yaml(path), path)
+    sensitive = frozenset(map(str, data.get("case_sensitive") or ()))
+    return tuple(
+        Term(category, tuple(map(str, one)), "", sensitive & frozenset(map(str, one)))
+        for category, group in data.items()
+        if category != "case_sensitive"
+        for one in group
+    )
+
+
+def is_station(bullet: Bullet) -> bool:
+    """Whether the bullet is the heading of a position."""
+    return bullet.kind in STATIONS

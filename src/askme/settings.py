@@ -1,0 +1,71 @@
+"""Every knob once, with unit and help; the only reader of the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from askme.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """The settings of one process. An empty value in the environment counts as unset."""
+
+    model_config = SettingsConfigDict(env_prefix="ASKME_", env_ignore_empty=True, extra="ignore")
+
+    knowledge_dir: Path = Field(default=ROOT / "knowledge", description="folder with the résumé as data; only read")
+    data_dir: Path = Field(default=ROOT / ".askme", description="folder for everything written at run time")
+    host: str = Field(
+        default="",
+        validation_alias=AliasChoices("GRADIO_SERVER_NAME"),
+        description="address to listen on; 127.0.0.1, on a Space 0.0.0.0",
+    )
+    port: int = Field(
+        default=7860,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("GRADIO_SERVER_PORT"),
+        description="TCP port of the page",
+    )
+    space_id: str = Field(
+        default="", validation_alias=AliasChoices("SPACE_ID"), description="set by Hugging Face on a Space"
+    )
+    max_question_chars: int = Field(
+        default=2000, ge=50, le=100_000, description="characters of a question that are read; the rest is dropped"
+    )
+    candidates: int = Field(default=40, ge=5, le=500, description="documents taken from the index for a question")
+    evidence: int = Field(default=8, ge=1, le=50, description="bullets shown as evidence while an answer is made")
+    concurrency: int = Field(default=20, ge=1, le=40, description="questions answered at once by one process")
+    queue_size: int = Field(default=200, ge=1, le=10_000, description="questions that may wait; beyond it: busy")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("use DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @property
+    def address(self) -> str:
+        """The address to listen on."""
+        return self.host or ("0.0.0.0" if self.space_id else "127.0.0.1")  # noqa: S104 (a Space must listen on all)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingsError: a value can't be used; names the variable and why.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        variable = name if name.isupper() else f"ASKME_{name.upper()}"
+        raise SettingsError(f"{variable}: {first['msg']}; mend or unset it") from error

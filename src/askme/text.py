@@ -1,0 +1,129 @@
+"""Text as it is compared: normalised, cut into tokens for Chinese and English, its language told."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import opencc
+import snowballstemmer
+
+_HAN = re.compile(r"[㐀-䶿一-鿿]")
+_WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*[+#]*|[㐀-䶿一-鿿]+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SPACE = re.compile(r"\s+")
+
+STOP_WORDS = frozenset(
+    "a an the of to in on at for and or by with from as is are was were be been being am do does did done doing has "
+    "have had having he him his she her hers they them their you your yours i me my we our us it its this that these "
+    "those there here what which who whom whose when where why how much many any some can could would should will "
+    "shall may might must about into over than then so if but not no yes ok just also too very really please tell "
+    "candidate guy person man s t re ve ll d m get got give show know mean like ever".split()
+)
+_SPAN = "的了吗呢吧啊呀嘛么是在有和与及或都也就还被把给对他她你您它我们这那哪些个什请问"
+STOP_CHARS = frozenset(_SPAN)
+
+_FOREIGN_WORDS = {
+    "es": "qué que cuál cuánto cuántos dónde cuándo quién cómo hizo trabajó experiencia tiene habla años sus empresa",
+    "fr": "quel quelle quels quelles combien où quand qui comment travaillé expérience est-ce qu'a son ses quoi chez",
+    "de": "was welche welcher wie wo wann wer hat gearbeitet erfahrung seine ist er bei und jahre",
+    "pt": "quanto quantos onde quando quem como fez trabalhou experiência ele tem anos empresa qual",
+    "it": "quale quanto quanti dove quando chi come ha lavorato esperienza che cosa anni azienda",
+    "vi": "anh ấy đã làm gì ở bao nhiêu năm kinh nghiệm có không",
+    "id": "apa yang dia lakukan di berapa lama tahun pengalaman bekerja",
+    "nl": "wat heeft hij bij gedaan hoeveel waar wanneer ervaring jaar werkte",
+}
+_FOREIGN = {code: frozenset(words.split()) for code, words in _FOREIGN_WORDS.items()}
+_SCRIPTS = (
+    ("ja", re.compile(r"[぀-ヿ]")),
+    ("ko", re.compile(r"[가-힯ᄀ-ᇿ]")),
+    ("ru", re.compile(r"[Ѐ-ӿ]")),
+    ("ar", re.compile(r"[؀-ۿ]")),
+    ("th", re.compile(r"[฀-๿]")),
+    ("hi", re.compile(r"[ऀ-ॿ]")),
+    ("he", re.compile(r"[֐-׿]")),
+    ("el", re.compile(r"[Ͱ-Ͽ]")),
+)
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer("english")
+
+
+def clean(text: str, limit: int = 100_000) -> str:
+    """Return `text` without control, invisible and bidirectional characters, white space folded, cut at `limit`."""
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text[: limit * 2].replace("\n", " ")))
+    return _SPACE.sub(" ", text).strip()[:limit]
+
+
+@lru_cache(maxsize=4096)
+def normalise(text: str) -> str:
+    """Return `text` in one form: NFKC (full-width to half-width), simplified Chinese, lower case, plain quotes."""
+    text = unicodedata.normalize("NFKC", clean(text))
+    if has_han(text):
+        text = _to_simplified().convert(text)
+    return text.lower().replace("’", "'").replace("‘", "'").replace("`", "'")
+
+
+def has_han(text: str) -> bool:
+    """Whether there is a Chinese character in `text`."""
+    return bool(_HAN.search(text))
+
+
+@lru_cache(maxsize=32768)
+def stem(word: str) -> str:
+    """Return the English stem of a lower-case word; words with digits or signs stay as they are."""
+    word = word.removesuffix("'s")
+    return str(_stemmer().stemWord(word)) if word.isalpha() and word.isascii() else word
+
+
+def words(text: str) -> list[str]:
+    """Return the runs of Latin letters and digits and of Chinese characters in `text`, normalised, in order."""
+    return _WORD.findall(normalise(text))
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[str, ...]:
+    """Return what `text` is indexed by: stems of Latin words, Chinese character bigrams, lone characters.
+
+    English stop words and bigrams of Chinese function characters only are left out.
+    """
+    found: list[str] = []
+    for word in words(text):
+        if has_han(word):
+            found.extend(_bigrams(word))
+        elif word not in STOP_WORDS:
+            found.append(stem(word))
+    return tuple(found)
+
+
+def _bigrams(run: str) -> list[str]:
+    if len(run) == 1:
+        return [] if run in STOP_CHARS else [run]
+    pairs = (run[i : i + 2] for i in range(len(run) - 1))
+    return [pair for pair in pairs if not STOP_CHARS.issuperset(pair)]
+
+
+def language(text: str) -> str:
+    """Tell the language of a short text: "zh", "en", or the code of another one.
+
+    By script first (kana before Chinese characters), then by function words for other languages in Latin letters.
+    Text without letters counts as English.
+    """
+    for code, script in _SCRIPTS:
+        if script.search(text):
+            return code
+    if has_han(text):
+        return "zh"
+    found = set(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text.lower()))
+    scores = {code: len(found & known) for code, known in _FOREIGN.items()}
+    best = max(scores, key=lambda code: scores[code])
+    return best if scores[best] >= 2 and scores[best] > len(found & STOP_WORDS) else "en"

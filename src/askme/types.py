@@ -1,0 +1,258 @@
+"""The nouns of askme: what knowledge is made of, what is found in it, and what an answer consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Language: TypeAlias = Literal["zh", "en"]
+Status: TypeAlias = Literal["answered", "not_in_resume", "declined", "greeting"]
+Mode: TypeAlias = Literal["extractive", "model"]
+Kind: TypeAlias = Literal[
+    "profile", "contact", "skill", "award", "job", "internship", "research", "education", "activity", "project", "point"
+]
+
+STATIONS: tuple[Kind, ...] = ("job", "internship", "research")
+"""Kinds of heading that are a position with an employer or a laboratory."""
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month; `number` counts months since year 0."""
+
+    number: int
+
+    @classmethod
+    def of(cls, year: int, month: int) -> Month:
+        """Return the month `month` (1 to 12) of `year`."""
+        return cls(year * 12 + month - 1)
+
+    @property
+    def year(self) -> int:
+        """The calendar year."""
+        return self.number // 12
+
+    @property
+    def month(self) -> int:
+        """The month in its year, 1 to 12."""
+        return self.number % 12 + 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `start` to `end` (None: still going on); `by_year` when only years are known."""
+
+    start: Month
+    end: Month | None
+    by_year: bool = False
+
+    def overlaps(self, other: Period) -> bool:
+        """Whether the two periods share a month."""
+        ends_before = self.end is not None and self.end < other.start
+        starts_after = other.end is not None and other.end < self.start
+        return not (ends_before or starts_after)
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """One text in the source language (zh) and in English."""
+
+    zh: str
+    en: str
+
+    def __getitem__(self, language: Language) -> str:
+        """Return the text in `language`."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """Search help for one document, per language: questions it answers and words people use. Never shown."""
+
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """One quotable line of the résumé.
+
+    `parent` is the id of the heading above ("" at the top), `station` the id of the position or section it belongs
+    to, `period` its own or the nearest heading's, `line` its line in resume.zh.md.
+    """
+
+    id: str
+    kind: Kind
+    text: Bilingual
+    parent: str
+    station: str
+    section: str
+    period: Period | None
+    expansion: Expansion
+    line: int
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether other bullets may stand under this one."""
+        return self.kind not in ("point", "skill", "award", "contact", "profile")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence of an answer with the ids of the bullets it rests on (none: it states no fact)."""
+
+    text: str
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A statement in both languages, as cards hold them."""
+
+    text: Bilingual
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """An answer computed from the résumé's structure, e.g. a tenure or a list; its citations are bullets."""
+
+    id: str
+    topic: str
+    scope: str
+    lines: tuple[Line, ...]
+    expansion: Expansion
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """All bullet ids the card rests on, in order, once each."""
+        return tuple(dict.fromkeys(cite for line in self.lines for cite in line.cites))
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What to say of something the résumé does not state, of something off topic, or to a greeting."""
+
+    id: str
+    status: Status
+    text: Bilingual
+    near: tuple[str, ...]
+    expansion: Expansion
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing with all its spellings, the first for display; `sensitive` spellings match in this case only."""
+
+    category: str
+    spellings: tuple[str, ...]
+    id: str = ""
+    sensitive: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Whose résumé it is: the front matter."""
+
+    name: Bilingual
+    headline: Bilingual
+    links: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything under knowledge/, read and checked; `fingerprint` changes whenever a file does."""
+
+    profile: Profile
+    bullets: dict[str, Bullet]
+    notices: tuple[Notice, ...]
+    names: tuple[Term, ...]
+    terms: tuple[Term, ...]
+    known_terms: tuple[Term, ...]
+    sections: dict[str, Bilingual]
+    fingerprint: str
+
+    def under(self, heading: str) -> list[Bullet]:
+        """Return the bullets directly under `heading`, in order."""
+        return [b for b in self.bullets.values() if b.parent == heading]
+
+    def stations(self) -> list[Bullet]:
+        """Return the headings of all positions, the latest first."""
+        found = [b for b in self.bullets.values() if b.kind in STATIONS and b.period]
+        return sorted(found, key=lambda b: b.period.start if b.period else Month(0), reverse=True)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A document found for a question; `score` is its cosine similarity, with what steering added."""
+
+    id: str
+    kind: Literal["bullet", "card", "notice"]
+    score: float
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A numbered reference of one answer to one bullet."""
+
+    number: int
+    id: str
+    text: str
+    source_text: str
+    heading: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier question with the answer it got: all that a follow-up may look back on."""
+
+    question: str
+    standalone_question: str
+    answer: str
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a visitor gets, the same for page, command line and evaluation. Times in milliseconds."""
+
+    question: str
+    standalone_question: str
+    language: str
+    status: Status
+    text: str
+    mode: Mode
+    citations: tuple[Citation, ...]
+    timings_ms: dict[str, float]
+    usage: dict[str, float] | None = None
+    retrieved: tuple[str, ...] = field(default=())
+
+    def turn(self) -> Turn:
+        """Return this answer as a turn of the history."""
+        return Turn(self.question, self.standalone_question, self.text, tuple(c.id for c in self.citations))
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """Event: the evidence is found; `ids` are bullets, the best first."""
+
+    standalone_question: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Event: one more piece of the answer, ready to show, marks included."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Done:
+    """Event: the answer is complete."""
+
+    answer: Answer
+
+
+Event: TypeAlias = Retrieved | Sentence | Done
