@@ -13,7 +13,7 @@ MIN_EXPANSION = 15
 """Questions and words a bullet needs per language: 5 questions and 10 words."""
 
 _DATE_ZH = re.compile(r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?")
-_DATE_EN = re.compile(r"\b(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+)?\d{4}\b")
+_DATE_EN = re.compile(r"\b(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+)?(?<![\d.])(?:19|20)\d\d\b")
 
 
 def check(folder: Path) -> list[str]:

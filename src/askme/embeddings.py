@@ -1,0 +1,161 @@
+"""The lexical embedding: TF-IDF over words and Chinese character bigrams, dense and exact, as LangChain Embeddings.
+
+n documents span at most n dimensions, so the Cholesky factor of their Gram matrix G = L·Lᵀ holds every dot product:
+row i of L is document i, and a query q becomes L⁻¹·(X·q), whose product with row i is exactly x_i·q. A document that
+is added later gets one more row and leaves the others as they are, so nothing else has to be written again. Above
+`FULL_RANK` documents the space is cut to `LSA_DIMENSIONS` by a randomised SVD (Halko, Martinsson & Tropp 2011), which
+is latent semantic analysis; later documents are folded in.
+
+numpy rather than scikit-learn: the latter's text part costs 0.8 s of every start and brings scipy, and its TF-IDF
+can't take a document more without changing all the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from askme.sparse import Array, Matrix
+from askme.text import tokens
+
+VERSION = 1
+"""Counts up whenever the same text gets another vector; the store is then rebuilt."""
+FULL_RANK = 1500
+LSA_DIMENSIONS = 256
+SPARE = 64
+"""Dimensions are kept free for documents that come later, in steps of this many."""
+_RIDGE = 1e-9
+"""Added to the diagonal: two documents with the same words would make G singular."""
+
+
+class LexicalEmbedding(Embeddings):
+    """A fitted embedding. `basis` is the documents that span its space, shape (documents, tokens), as unit rows."""
+
+    def __init__(self, vocabulary: dict[str, int], idf: Array, keys: list[str], basis: Matrix, transform: Array) -> None:
+        """Take a fitted state; `fit` and `load` are the ways to get one.
+
+        `idf` ends with the weight of a word that isn't in the vocabulary. `transform` is L⁻¹, shape (n, n), or the
+        right singular vectors, shape (tokens, k).
+        """
+        self._vocabulary, self._idf, self._keys, self._transform = vocabulary, idf, keys, transform
+        self._basis, self._by_token = basis, basis.transposed()
+        self.exact = len(keys) <= FULL_RANK
+        self.dimension = _capacity(len(keys)) if self.exact else transform.shape[1]
+
+    @classmethod
+    def fit(cls, texts: list[str]) -> LexicalEmbedding:
+        """Count word frequencies in `texts` and span the space with them.
+
+        idf = ln((1 + n) / (1 + df)) + 1, as scikit-learn's smooth_idf; an unseen word counts as one with df = 1.
+        """
+        counts = [Counter(tokens(text)) for text in texts]
+        frequency = Counter(token for count in counts for token in count)
+        vocabulary = {token: i for i, token in enumerate(frequency)}
+        df = np.array([*frequency.values(), 1], dtype=np.float64)
+        idf = np.log((1 + len(texts)) / (1 + df)) + 1
+        rows = [_weigh(count, vocabulary, idf)[0] for count in counts]
+        basis = Matrix.of(rows, len(vocabulary))
+        transform = _inverse_cholesky(basis) if len(texts) <= FULL_RANK else _singular_vectors(basis)
+        return cls(vocabulary, idf, [_key(text) for text in texts], basis, transform)
+
+    def save(self, path: Path) -> None:
+        """Write the state as .npz."""
+        np.savez(
+            path, version=np.array(VERSION), vocabulary=np.array(list(self._vocabulary)), idf=self._idf,
+            keys=np.array(self._keys), columns=self._basis.columns, values=self._basis.values, ends=self._basis.ends,
+            transform=self._transform,
+        )  # fmt: skip
+
+    @classmethod
+    def load(cls, path: Path) -> LexicalEmbedding:
+        """Read a state back.
+
+        Raises:
+            ValueError, OSError, KeyError: no such file, not a state, or one of another version.
+        """
+        with np.load(path, allow_pickle=False) as data:
+            if int(data["version"]) != VERSION:
+                raise ValueError(f"lexical embedding of version {data['version']}, this is {VERSION}")
+            vocabulary = {str(token): i for i, token in enumerate(data["vocabulary"])}
+            basis = Matrix(data["columns"], data["values"], data["ends"], len(vocabulary))
+            return cls(vocabulary, data["idf"], [str(key) for key in data["keys"]], basis, data["transform"])
+
+    def extended(self, texts: list[str]) -> LexicalEmbedding | None:
+        """Return an embedding with a dimension for each new text, in which old vectors stay valid; None: no room left.
+
+        Word frequencies stay those of the fit. With a cut space (LSA) texts are folded in: the same embedding.
+        """
+        new = [text for text in dict.fromkeys(texts) if _key(text) not in set(self._keys)]
+        if not self.exact or not new:
+            return self
+        if len(self._keys) + len(new) > self.dimension:
+            return None
+        counts = [Counter(tokens(text)) for text in new]
+        unknown = dict.fromkeys(token for count in counts for token in count if token not in self._vocabulary)
+        vocabulary = {token: i for i, token in enumerate([*self._vocabulary, *unknown])}
+        idf = np.concatenate([self._idf[:-1], np.full(len(unknown) + 1, self._idf[-1])])
+        old = [self._basis.row(i) for i in range(len(self._keys))]
+        basis = Matrix.of([*old, *(_weigh(count, vocabulary, idf)[0] for count in counts)], len(vocabulary))
+        grown = LexicalEmbedding(vocabulary, idf, [*self._keys, *map(_key, new)], basis, _inverse_cholesky(basis))
+        grown.dimension = self.dimension
+        return grown
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return a vector for each text."""
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the projection of a text; its length is at most 1, and 0 when it shares no word with the basis."""
+        row, _ = _weigh(Counter(tokens(text)), self._vocabulary, self._idf)
+        vector = np.zeros(self.dimension)
+        if self.exact:
+            vector[: len(self._keys)] = self._transform @ self._by_token.combine(row)
+        elif row:
+            vector = np.array(list(row.values())) @ self._transform[list(row)]
+        numbers: list[float] = vector.tolist()
+        return numbers
+
+    def coverage(self, text: str) -> float:
+        """Return the share of a text's weight, 0 to 1, that lies in words the basis knows; 0 for no words."""
+        row, unknown = _weigh(Counter(tokens(text)), self._vocabulary, self._idf)
+        return 1 - unknown if row else 0.0
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _capacity(documents: int) -> int:
+    return (documents // SPARE + 2) * SPARE
+
+
+def _weigh(counts: Counter[str], vocabulary: dict[str, int], idf: Array) -> tuple[dict[int, float], float]:
+    """Return ({column: (1 + ln tf) · idf / length}, squared share of words outside the vocabulary)."""
+    weights = {t: (1 + float(np.log(n))) * float(idf[vocabulary.get(t, -1)]) for t, n in counts.items()}
+    length = sum(weight * weight for weight in weights.values()) ** 0.5
+    known = {vocabulary[t]: weight / length for t, weight in weights.items() if t in vocabulary}
+    return known, 1 - sum(weight * weight for weight in known.values())
+
+
+def _inverse_cholesky(basis: Matrix) -> Array:
+    """Return L⁻¹ of the rows' Gram matrix L·Lᵀ, shape (rows, rows)."""
+    by_token = basis.transposed()
+    gram = np.array([by_token.combine(basis.row(i)) for i in range(basis.shape[0])]).reshape(basis.shape[0], -1)
+    lower = np.linalg.cholesky(gram + _RIDGE * np.eye(basis.shape[0]))
+    inverse: Array = np.linalg.inv(lower)
+    return inverse
+
+
+def _singular_vectors(basis: Matrix, extra: int = 16) -> Array:
+    """Return approximate right singular vectors, shape (tokens, k), by one power iteration; seeded, so repeatable."""
+    by_token, k = basis.transposed(), min(LSA_DIMENSIONS, *basis.shape)
+    start = np.random.default_rng(0).standard_normal((basis.shape[1], k + extra))
+    sample, _ = np.linalg.qr(basis.dot(start))
+    sample, _ = np.linalg.qr(basis.dot(by_token.dot(sample)))
+    left, _, _ = np.linalg.svd(by_token.dot(sample), full_matrices=False)
+    directions: Array = np.ascontiguousarray(left[:, :k])
+    return directions

@@ -1,0 +1,200 @@
+"""Documents → a Chroma collection: opened when it is whole, brought up to date when it isn't."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import logging
+import shutil
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from askme.embeddings import VERSION, LexicalEmbedding
+from askme.errors import IndexBroken
+from askme.store import Manifest, building, current, locked, publish, verify, working_copy, writable
+from askme.types import Hit
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
+
+COLLECTION = "lexical"
+BATCH = 1000
+_STATE = "embedding.npz"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One text to be found: a bullet, a card or a notice with its search help."""
+
+    id: str
+    kind: Literal["bullet", "card", "notice"]
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """What changes when the text does."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Index:
+    """A collection ready to be asked. `written` counts the documents that opening it had to write."""
+
+    embedding: LexicalEmbedding
+    vectors: Chroma
+    size: int
+    written: int
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """Return the `k` documents nearest to `question` by cosine similarity, the best first."""
+        query = self.embedding.embed_query(question)
+        length = float(np.linalg.norm(query))
+        if not length:
+            return []
+        found = self.vectors.similarity_search_by_vector_with_relevance_scores(query, min(k, self.size))
+        return [Hit(doc.metadata["id"], doc.metadata["kind"], (1 - distance) * length) for doc, distance in found]
+
+
+def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False) -> Index:
+    """Return an index of exactly `documents`, kept under `data_dir`, or in memory when that can't be written to.
+
+    What is missing, damaged, stale or of another version is built anew; what is only stale keeps its vectors.
+    """
+    start = time.perf_counter()
+    if not writable(data_dir):
+        _log.warning("%s can't be written to: the index is kept in memory and built at every start", data_dir)
+        return _in_memory(documents)
+    with locked(data_dir):
+        try:
+            if rebuild:
+                raise IndexBroken("a rebuild was asked for")
+            store, written, why = _refreshed(documents, data_dir)
+        except IndexBroken as error:
+            store, written, why = _built(documents, data_dir), len(documents), str(error)
+        index = _opened(store, data_dir, documents, written)
+    if written:
+        took = time.perf_counter() - start
+        _log.info("index: %s; wrote %d of %d documents in %.1f s", why, written, len(documents), took)
+    return index
+
+
+def _refreshed(documents: list[Document], data_dir: Path) -> tuple[Path, int, str]:
+    store = current(data_dir)
+    manifest = verify(store)
+    if (manifest.chroma, manifest.embedding) != (_chroma_version(), VERSION):
+        raise IndexBroken("the index was made by another version")
+    wanted = {document.id: document.hash for document in documents}
+    if manifest.documents == wanted:
+        return store, 0, ""
+    stale = [document for document in documents if manifest.documents.get(document.id) != document.hash]
+    embedding = _load_embedding(store).extended([document.text for document in stale])
+    if embedding is None:
+        raise IndexBroken("much has changed since the index was built")
+    gone = [id_ for id_ in manifest.documents if id_ not in wanted]
+    with building(data_dir, start_from=store) as folder:
+        vectors = _chroma(_client(folder), embedding)
+        if gone:
+            vectors.delete(ids=gone)
+        _write(vectors, stale)
+        _close(vectors)
+        return _sealed(folder, data_dir, documents, embedding), len(stale), "knowledge has changed"
+
+
+def _built(documents: list[Document], data_dir: Path) -> Path:
+    embedding = LexicalEmbedding.fit([document.text for document in documents])
+    with building(data_dir) as folder:
+        vectors = _chroma(_client(folder), embedding)
+        _write(vectors, documents)
+        _close(vectors)
+        return _sealed(folder, data_dir, documents, embedding)
+
+
+def _sealed(folder: Path, data_dir: Path, documents: list[Document], embedding: LexicalEmbedding) -> Path:
+    embedding.save(folder / _STATE)
+    wanted = {document.id: document.hash for document in documents}
+    return publish(folder, data_dir, Manifest(wanted, embedding.dimension, _chroma_version(), VERSION))
+
+
+def _opened(store: Path, data_dir: Path, documents: list[Document], written: int) -> Index:
+    folder = working_copy(store, data_dir)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    embedding = _load_embedding(folder)
+    index = Index(embedding, _chroma(_client(folder), embedding), len(documents), written)
+    _prove(index, documents)
+    return index
+
+
+def _prove(index: Index, documents: list[Document]) -> None:
+    """Ask for one document by its own text, and count; raises IndexBroken when the answer is another one."""
+    count = index.vectors._collection.count()  # noqa: SLF001 (langchain_chroma has no public count)
+    if count != len(documents):
+        raise IndexBroken(f"the index holds {count} documents instead of {len(documents)}")
+    if not documents:
+        return
+    found = index.search(documents[0].text, 1)
+    if not found or found[0].score < 0.99:  # noqa: PLR2004 (cosine of a text with itself, less HNSW's float32)
+        raise IndexBroken("the index doesn't find its own first document")
+
+
+def _in_memory(documents: list[Document]) -> Index:
+    import chromadb  # noqa: PLC0415 (0.9 s: only when an index is opened)
+
+    embedding = LexicalEmbedding.fit([document.text for document in documents])
+    vectors = _chroma(chromadb.EphemeralClient(_quiet()), embedding, f"{COLLECTION}-{uuid.uuid4().hex}")
+    _write(vectors, documents)
+    return Index(embedding, vectors, len(documents), len(documents))
+
+
+def _write(vectors: Chroma, documents: list[Document]) -> None:
+    from tqdm import tqdm  # noqa: PLC0415 (only when something is written)
+
+    starts = range(0, len(documents), BATCH)
+    for start in tqdm(starts, desc="indexing", unit="batch", disable=len(documents) <= BATCH or None):
+        batch = documents[start : start + BATCH]
+        vectors.add_texts(
+            [document.text for document in batch],
+            metadatas=[{"id": document.id, "kind": document.kind} for document in batch],
+            ids=[document.id for document in batch],
+        )
+
+
+def _load_embedding(store: Path) -> LexicalEmbedding:
+    try:
+        return LexicalEmbedding.load(store / _STATE)
+    except (OSError, ValueError, KeyError) as error:
+        raise IndexBroken("the embedding of the index can't be read") from error
+
+
+def _client(folder: Path) -> Any:
+    import chromadb  # noqa: PLC0415 (0.9 s: only when an index is opened)
+
+    return chromadb.PersistentClient(folder, settings=_quiet())
+
+
+def _quiet() -> Any:
+    from chromadb.config import Settings  # noqa: PLC0415 (as above)
+
+    return Settings(anonymized_telemetry=False, _env_file=None)
+
+
+def _chroma(client: Any, embedding: LexicalEmbedding, name: str = COLLECTION) -> Chroma:
+    from langchain_chroma import Chroma  # noqa: PLC0415 (0.5 s: only when an index is opened)
+
+    cosine: Any = {"hnsw": {"space": "cosine", "ef_search": 200}}
+    return Chroma(collection_name=name, client=client, embedding_function=embedding, collection_configuration=cosine)
+
+
+def _close(vectors: Chroma) -> None:
+    vectors._client.close()  # noqa: SLF001 (flushes to disk; langchain_chroma has no public close)
+
+
+def _chroma_version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 (without importing Chroma itself)
+
+    return version("chromadb")

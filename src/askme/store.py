@@ -1,0 +1,164 @@
+"""The sealed folder an index lives in: built aside, checked by its manifest, swapped in whole.
+
+A sealed store is never opened where it lies, because Chroma writes to what it opens: each process works on a copy of
+its own. So the hashes in the manifest stay true, and a rebuild doesn't disturb a process that is answering.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from askme.errors import IndexBroken
+
+FORMAT = 1
+"""Counts up whenever the layout of a store changes."""
+LOCK_SECONDS = 60
+_MANIFEST, _CURRENT = "manifest.json", "current"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a sealed store holds; `documents` maps ids to hashes of their texts, `files` paths to SHA-256."""
+
+    documents: dict[str, str]
+    dimension: int
+    chroma: str
+    embedding: int
+    format: int = FORMAT
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def locked(data_dir: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that one process builds and another finds it built.
+
+    Raises:
+        IndexBroken: another process held it for a minute.
+    """
+    try:
+        with FileLock(data_dir / "index.lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout:
+        raise IndexBroken(f"{data_dir} is locked by another process for over {LOCK_SECONDS} s") from None
+
+
+def writable(folder: Path) -> bool:
+    """Whether files can be made in `folder`; makes the folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def current(data_dir: Path) -> Path:
+    """Return the sealed store in use.
+
+    Raises:
+        IndexBroken: there is none.
+    """
+    try:
+        name = (data_dir / _CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise IndexBroken("no index yet") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexBroken(f"the pointer to the index can't be read ({error.__class__.__name__})") from error
+    if not name.startswith("store-") or not (data_dir / name).is_dir():
+        raise IndexBroken("the index is gone")
+    return data_dir / name
+
+
+def verify(store: Path) -> Manifest:
+    """Return the manifest of a store whose files are all there and unchanged.
+
+    Raises:
+        IndexBroken: says what is missing, damaged or of another version.
+    """
+    try:
+        data = json.loads((store / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest(**data)
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexBroken("the index has no readable manifest") from error
+    if manifest.format != FORMAT:
+        raise IndexBroken(f"the index has format {manifest.format}, this is {FORMAT}")
+    if _hashes(store) != manifest.files:
+        raise IndexBroken("files of the index are damaged or missing")
+    return manifest
+
+
+def _hashes(store: Path) -> dict[str, str]:
+    try:
+        return {
+            str(path.relative_to(store)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(store.rglob("*"))
+            if path.is_file() and path.name != _MANIFEST
+        }
+    except OSError as error:
+        raise IndexBroken(f"files of the index can't be read ({error.__class__.__name__})") from error
+
+
+@contextmanager
+def building(data_dir: Path, start_from: Path | None = None) -> Iterator[Path]:
+    """Give a fresh folder to build in, with a copy of `start_from` when given; it goes away unless published."""
+    folder = Path(tempfile.mkdtemp(prefix="building-", dir=data_dir))
+    try:
+        if start_from is not None:
+            shutil.copytree(start_from, folder, dirs_exist_ok=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(folder: Path, data_dir: Path, manifest: Manifest) -> Path:
+    """Seal `folder` with its manifest and make it the store in use by one atomic rename; drop what is out of use."""
+    data = asdict(manifest) | {"files": _hashes(folder)}
+    (folder / _MANIFEST).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    _sync(folder)
+    store = data_dir / folder.name.replace("building-", "store-")
+    folder.rename(store)
+    pointer = data_dir / f"{_CURRENT}.new"
+    pointer.write_text(store.name, encoding="utf-8")
+    os.replace(pointer, data_dir / _CURRENT)
+    for old in [*data_dir.glob("store-*"), *data_dir.glob("building-*")]:
+        if old != store:
+            shutil.rmtree(old, ignore_errors=True)
+    return store
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def working_copy(store: Path, data_dir: Path) -> Path:
+    """Return a copy of a sealed store for this process alone; copies that dead processes left are removed."""
+    for old in data_dir.glob("run-*"):
+        if not _alive(old):
+            shutil.rmtree(old, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=data_dir))
+    shutil.copytree(store, folder, dirs_exist_ok=True)
+    return folder
+
+
+def _alive(folder: Path) -> bool:
+    pid = folder.name.split("-")[1]
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
