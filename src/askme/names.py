@@ -1,0 +1,146 @@
+"""Finds names in a question: the candidate's, headings of the résumé, its terms, and terms it might not hold."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from askme.text import clean, has_han, normalise, words
+from askme.types import Bullet, Knowledge, Term
+
+_MIN_TYPO = 4
+"""Shorter words are never taken for a misspelt name."""
+_LONG = 8
+"""From this length on two slips are forgiven."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A term at `start` to `end` of the normalised question."""
+
+    term: Term
+    start: int
+    end: int
+
+
+class Lexicon:
+    """All spellings, ready to be looked up; names before terms before known terms where they are the same."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        """Collect the spellings of a résumé's names and terms and of the terms known in general."""
+        self._loose: dict[str, Term] = {}
+        self._exact: dict[str, Term] = {}
+        self._in_chinese: dict[str, Term] = {}
+        titles = [
+            Term("name", (b.text.zh.split("\n")[0], b.text.en.split("\n")[0]), b.id)
+            for b in knowledge.bullets.values()
+            if b.is_heading
+        ]
+        own = [*knowledge.names, *titles, *knowledge.terms]
+        for term in [*own, *knowledge.known_terms]:
+            for spelling in term.spellings:
+                if spelling in term.sensitive:
+                    self._exact.setdefault(_unify(spelling), term)
+                    self._in_chinese.setdefault(normalise(spelling), term)
+                else:
+                    self._loose.setdefault(normalise(spelling), term)
+        self._longest = max(map(len, [*self._loose, *self._exact]), default=0)
+        self._typo_targets = sorted({
+            normalise(s) for term in [*own, *knowledge.known_terms] for s in term.spellings
+            if len(s) > _MIN_TYPO and s.isascii() and s.isalpha() and s not in term.sensitive
+        })  # fmt: skip
+
+    def mentions(self, question: str) -> list[Mention]:
+        """Return what is named in `question`, from left to right; the longest spelling wins where several overlap."""
+        found: list[Mention] = []
+        text, cased = normalise(question), _unify(question)
+        exact = self._exact
+        if has_han(text):  # between Chinese characters a Latin word is a name, however it is written
+            cased, exact = text, self._in_chinese
+        start = 0
+        while start < len(text):
+            mention = self._at(text, cased if len(cased) == len(text) else "", exact, start)
+            if mention:
+                found.append(mention)
+            start = mention.end if mention else start + 1
+        return found
+
+    def _at(self, text: str, cased: str, exact: dict[str, Term], start: int) -> Mention | None:
+        if text[start].isspace() or (start and _joined(text[start - 1], text[start])):
+            return None
+        for end in range(min(len(text), start + self._longest), start, -1):
+            if end < len(text) and _joined(text[end - 1], text[end]):
+                continue
+            term = self._loose.get(text[start:end]) or exact.get(cased[start:end])
+            if term:
+                return Mention(term, start, end)
+        return None
+
+    def mend(self, question: str, known: frozenset[str]) -> str:
+        """Return `question` with misspelt names put right; words in `known` are left alone."""
+        for word in dict.fromkeys(words(question)):
+            if len(word) < _MIN_TYPO or not (word.isascii() and word.isalpha()):
+                continue
+            if word in known or word in self._loose:
+                continue
+            right = self._nearest(word)
+            if right:
+                question = normalise(question).replace(word, right)
+        return question
+
+    def _nearest(self, word: str) -> str | None:
+        slips = 2 if len(word) >= _LONG else 1
+        found = process.extractOne(word, self._typo_targets, scorer=OSA.distance, score_cutoff=slips)
+        if found and found[0][0] == word[0] and fuzz.ratio(word, found[0]) > 70:  # noqa: PLR2004 (percent)
+            return str(found[0])
+        return None
+
+
+def _unify(text: str) -> str:
+    return unicodedata.normalize("NFKC", clean(text))
+
+
+def _joined(left: str, right: str) -> bool:
+    """Whether two neighbouring characters belong to one Latin word or number."""
+    return left.isalnum() and right.isalnum() and not has_han(left) and not has_han(right)
+
+
+class Occurrences:
+    """In which bullets a term stands, by their own text in either language; looked up once per term."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        """Keep the bullets."""
+        self._bullets = knowledge.bullets
+        self._found: dict[Term, frozenset[str]] = {}
+
+    def of(self, term: Term) -> frozenset[str]:
+        """Return the ids of the bullets in which a spelling of `term` stands as a word."""
+        if term not in self._found:
+            self._found[term] = frozenset(b.id for b in self._bullets.values() if _stands_in(term, b))
+        return self._found[term]
+
+    def holds(self, term: Term, bullet: str) -> bool:
+        """Whether `term` stands in that bullet."""
+        return bullet in self.of(term)
+
+
+def _stands_in(term: Term, bullet: Bullet) -> bool:
+    return any(
+        _as_word(spelling if spelling in term.sensitive else normalise(spelling)).search(
+            text if spelling in term.sensitive else normalise(text)
+        )
+        for spelling in term.spellings
+        for text in (bullet.text.zh, bullet.text.en)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _as_word(spelling: str) -> re.Pattern[str]:
+    left = r"(?<![A-Za-z0-9])" if spelling[0].isascii() and spelling[0].isalnum() else ""
+    right = r"(?![A-Za-z0-9])" if spelling[-1].isascii() and spelling[-1].isalnum() else ""
+    return re.compile(left + re.escape(spelling) + right)

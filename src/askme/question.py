@@ -1,0 +1,137 @@
+"""A question taken apart: language, what it wants, whom and what it names, dates, figures, and what is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from askme.cues import Intent, intents, without_cues
+from askme.figures import Figure, figures
+from askme.names import Lexicon, Mention
+from askme.periods import mentioned
+from askme.text import clean, language, normalise, tokens
+from askme.types import Knowledge, Language, Period, Term
+
+_LIGHT_ZH = re.compile(
+    r"工作|公司|期间|时候|时间|那边|那里|这边|那儿|那个|这个|那些|这些|经历|上班|呆|待|干|过去|过|都|一下|请问|可以|简单|大概|"
+    r"主要|具体|相关|方面|内容|情况|东西|事情|关于|目前|一共|总共|个人|自己|什么|哪些|知道|告诉|如何|怎样|怎么|为何|多少|"
+    r"职业|担任|任职|职务|角色|人选|背景|简历|里面|里|上面|职场|全职|正式|所有|一些|几个|咱|俺|帮|看看|看|想|问|聊|说|讲|叫|谁|做|写"
+)
+_LIGHT_EN = frozenset(
+    "work job role time compani posit thing stuff career peopl place long year month date period employ stay spend spent there "
+    "one then place say said state mention written resum cv first last total number exact exactli name pls plz pleas "
+    "thank sir hi hey hello talk abt wanna want need look see brief briefli quick quickli short summari main mainli use "
+    "experi while dure back still ago until till through sinc full fulltim full-tim everi each list all onli "
+    "particular specif overal general whole entir kind sort type much mani more less most person himself herself also again "
+    "actual realli exactli prior next previous after before befor along both togeth u ur r n mr ms him".split()
+)
+_VERSION = re.compile(r"(?<![a-z0-9])v(\d{1,3})(?![0-9.])")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as understood. `residue` is its content words beyond names, dates and the words that carry intents."""
+
+    text: str
+    normal: str
+    language: str
+    intents: frozenset[Intent]
+    mentions: tuple[Mention, ...]
+    periods: tuple[Period, ...]
+    figures: tuple[Figure, ...]
+    residue: tuple[str, ...]
+    bare: str
+    stations: tuple[str, ...]
+    projects: tuple[str, ...]
+
+    @property
+    def reply_language(self) -> Language:
+        """The language to answer in: Chinese for Chinese, else English."""
+        return "zh" if self.language == "zh" else "en"
+
+    def wants(self, *any_of: Intent) -> bool:
+        """Whether the question shows one of these intents."""
+        return any(intent in self.intents for intent in any_of)
+
+    def terms(self, *categories: str) -> list[Term]:
+        """Return the terms it names in these categories, once each."""
+        return list(dict.fromkeys(m.term for m in self.mentions if m.term.category in categories))
+
+
+class Reader:
+    """Takes questions apart, with the names of one résumé at hand."""
+
+    def __init__(self, knowledge: Knowledge, known_words: Callable[[], frozenset[str]]) -> None:
+        """`known_words` gives the words the index knows: they are no typos."""
+        self._knowledge = knowledge
+        self.lexicon = Lexicon(knowledge)
+        self._known_words = known_words
+
+    def read(self, text: str, limit: int = 2000) -> Question:
+        """Return the question taken apart; anything beyond `limit` characters is dropped."""
+        text = clean(text, limit)
+        mended = self.lexicon.mend(text, self._known_words())
+        normal = normalise(mended)
+        mentions = tuple(self.lexicon.mentions(mended))
+        periods = tuple(mentioned(normal))
+        bare = _blank(normal, mentions)
+        names = [m.term.id for m in mentions if m.term.category == "name"]
+        return Question(
+            text=mended,
+            normal=normal,
+            language=language(text),
+            intents=intents(normal),
+            mentions=mentions,
+            periods=periods,
+            figures=tuple(_claimed_figures(normal)),
+            residue=_residue(bare),
+            bare=bare,
+            stations=self._stations(names),
+            projects=tuple(dict.fromkeys(n for n in names if self._is_project(n))),
+        )
+
+    def _is_project(self, identifier: str) -> bool:
+        bullet = self._knowledge.bullets.get(identifier)
+        return bullet is not None and bullet.kind == "project"
+
+    def _stations(self, names: list[str]) -> tuple[str, ...]:
+        headings = [name for name in names if not self._is_project(name)]
+        return tuple(dict.fromkeys(headings))
+
+
+def _blank(normal: str, mentions: tuple[Mention, ...]) -> str:
+    """Return the text with everything named blanked out, at unchanged positions."""
+    chars = list(normal)
+    for mention in mentions:
+        chars[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return "".join(chars)
+
+
+_DATES = re.compile(
+    r"(?:19|20)\d\d\s*年?|\d{1,2}\s*月(?:份)?|\d\d\s*年|年[底初末中]|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b(?:end|start|beginning|middle|early|late) (?:of )?(?=(?:19|20)\d\d)"
+)
+
+
+def _residue(bare: str) -> tuple[str, ...]:
+    left = _LIGHT_ZH.sub(" ", _DATES.sub(" ", without_cues(bare)))
+    return tuple(token for token in tokens(left) if token not in _LIGHT_EN and not token.isdigit())
+
+
+def _claimed_figures(normal: str) -> list[Figure]:
+    """Return the figures that can be looked up: with a unit or a fraction, or large; no years, no small counts."""
+    dated = {match.span() for match in _DATES.finditer(normal)}
+    found = []
+    for figure in figures(normal):
+        position = normal.find(figure.text)
+        if figure.unit == "version" or any(start <= position < end for start, end in dated):
+            continue
+        if figure.unit or figure.value % 1 or figure.value > 20:  # noqa: PLR2004 (smaller ones count things)
+            found.append(figure)
+    return found
+
+
+def versions(normal: str) -> list[int]:
+    """Return the version numbers named: v24 → 24."""
+    return [int(number) for number in _VERSION.findall(normal)]

@@ -1,0 +1,212 @@
+"""Where the structure of the résumé answers: which cards a question calls for, and where evidence should come from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from askme.cards import at, award_list, card, heading_line, results, text_line
+from askme.names import Occurrences
+from askme.question import Question
+from askme.types import Bullet, Card, Knowledge, Month, Period
+
+AWARDS = "awards"
+_RANKS = {"5": re.compile(r"第五|5th|fifth|top 5|前五"), "18": re.compile(r"第十八|18th|eighteenth")}
+_RANK_TEXT = {"5": "第五名", "18": "第十八名"}
+_REGIONAL = re.compile(r"regional|区域赛|站|site|区赛|赛区")
+
+
+@dataclass(frozen=True)
+class Steering:
+    """Cards that answer by structure, in the order to be told; `scope`: headings evidence should come from."""
+
+    cards: tuple[Card, ...] = ()
+    scope: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A résumé with its cards as of one month, able to say which of them a question calls for."""
+
+    knowledge: Knowledge
+    cards: dict[str, Card]
+    now: Month
+    occurrences: Occurrences
+    stations: tuple[str, ...]
+
+    @classmethod
+    def of(cls, knowledge: Knowledge, cards: list[Card], now: Month) -> Structure:
+        """Return the structure of `knowledge`."""
+        stations = tuple(b.id for b in knowledge.stations())
+        return cls(knowledge, {one.id: one for one in cards}, now, Occurrences(knowledge), stations)
+
+    def steer(self, question: Question) -> Steering:
+        """Tell what `question` calls for; nothing when retrieval alone has to answer."""
+        if self.is_about_awards(question):
+            found = self.awards(question)
+            if found:
+                return Steering((card(AWARDS, "matching", award_list(found)),), (AWARDS,))
+        places = [s for s in question.stations if s in self.stations or s in ("sysu", "acmm")]
+        scope = tuple(places)
+        if not places and question.periods:
+            scope, there = self._when(question)
+            if there:
+                return Steering((there,), scope)
+        if question.projects:
+            return self._projects(question, scope)
+        if places:
+            return Steering(tuple(self._places(question, places)), scope)
+        return Steering(tuple(self._general(question)), scope)
+
+    # Awards
+
+    def is_about_awards(self, question: Question) -> bool:
+        """Whether the question names a medal, a contest, or awards at large."""
+        facets = question.terms("medal", "contest")
+        if AWARDS in question.stations or facets:
+            return True
+        return question.wants("awards") and not (question.stations or question.projects or question.residue)
+
+    def awards(self, question: Question) -> list[Bullet]:
+        """Return the awards with every facet the question names: medal, contest, site, year, place. None: all."""
+        every = [b for b in self.knowledge.bullets.values() if b.kind == "award"]
+        tests = self.award_facets(question)
+        return [b for b in every if all(test(b) for test in tests)]  # type: ignore[operator]
+
+    def award_facets(self, question: Question) -> list[object]:
+        """Return one test per facet that the question names."""
+        tests: list[object] = []
+        for category in ("medal", "contest", "site"):
+            terms = question.terms(category)
+            if terms:
+                tests.append(lambda b, terms=terms: any(self.occurrences.holds(term, b.id) for term in terms))
+        if question.periods:
+            tests.append(lambda b: any(b.period and b.period.overlaps(p) for p in question.periods))
+        ranks = [text for number, text in _RANK_TEXT.items() if _RANKS[number].search(question.normal)]
+        if ranks:
+            tests.append(lambda b: any(rank in b.text.zh for rank in ranks))
+        return tests
+
+    # Times
+
+    def _when(self, question: Question) -> tuple[tuple[str, ...], Card | None]:
+        span = _span(question.periods)
+        there = at(self.knowledge, span, self.now)
+        scope = tuple(cite for cite in there.cites if cite in self.stations)
+        asked = question.wants("where", "summary", "employers", "current", "title", "education", "whether", "list")
+        if there.lines and (asked or not question.intents) and not question.residue:
+            return scope, there
+        return scope, None
+
+    # Projects
+
+    def _projects(self, question: Question, scope: tuple[str, ...]) -> Steering:
+        headings = [self.knowledge.bullets[p] for p in question.projects]
+        stations = tuple(dict.fromkeys(h.station for h in headings))
+        made: list[Card] = []
+        if question.wants("how_long", "when", "start", "end") and not question.residue:
+            made = [self.cards[f"card.tenure.{station}"] for station in stations]
+        elif question.wants("results", "compare") and not question.residue:
+            made = [self._results(h) for h in headings]
+        elif not question.residue and not (question.wants("how_much", "count") or question.figures):
+            made = [self._project(h) for h in headings]
+        return Steering(tuple(one for one in made if one.lines), stations, question.projects)
+
+    def _project(self, heading: Bullet) -> Card:
+        lines = [heading, *self.knowledge.under(heading.id)]
+        return card("project", heading.id, map(text_line, lines))
+
+    def _results(self, heading: Bullet) -> Card:
+        found = results(self.knowledge, heading.id) or self.knowledge.under(heading.id)
+        return card("results", heading.id, map(text_line, found))
+
+    # Employers and schools
+
+    def _places(self, question: Question, places: list[str]) -> list[Card]:
+        if question.residue:
+            return []
+        wants = question.wants
+        if wants("before", "after"):
+            topic = "before" if wants("before") else "after"
+            return [c for p in places if (c := self.cards.get(f"card.{topic}.{p}"))]
+        if wants("how_long", "when", "start", "end", "longest", "shortest"):
+            return [self.cards[f"card.tenure.{p}"] for p in places]
+        if wants("compare") and len(places) > 1:
+            return [self.cards.get(f"card.outline.{p}", self.cards[f"card.tenure.{p}"]) for p in places]
+        return [made for p in places if (made := self._place(question, p))]
+
+    def _place(self, question: Question, place: str) -> Card | None:
+        bullet = self.knowledge.bullets[place]
+        if place not in self.stations:
+            return self._school(bullet)
+        if question.wants("projects"):
+            return self.cards[f"card.projects.{place}"]
+        if question.wants("results") and not question.wants("summary"):
+            return self._station_results(bullet)
+        if question.wants("title", "where") and not question.wants("summary"):
+            return card("title", place, [text_line(bullet)])
+        if question.wants("whether") and not question.wants("summary"):
+            return card("held", place, [heading_line(bullet)])
+        if question.wants("how_much", "count"):
+            return None
+        return self.cards[f"card.outline.{place}"]
+
+    def _school(self, bullet: Bullet) -> Card:
+        lines = [bullet, *self.knowledge.under(bullet.id)]
+        return card("school", bullet.id, map(text_line, lines))
+
+    def _station_results(self, station: Bullet) -> Card:
+        projects = [b for b in self.knowledge.under(station.id) if b.kind == "project"]
+        found = [b for p in projects for b in results(self.knowledge, p.id)]
+        if not found:
+            return self.cards[f"card.outline.{station.id}"]
+        return card("results", station.id, map(text_line, found[:6]))
+
+    # Nothing named
+
+    def _general(self, question: Question) -> list[Card]:
+        wants = question.wants
+        if question.residue:
+            return []
+        latest = self.stations[0] if self.stations else ""
+        if wants("gap"):
+            return [self._gaps()]
+        if wants("current") and latest:
+            return [self._current(question, latest)]
+        rules: tuple[tuple[bool, str], ...] = (
+            (wants("longest"), "card.longest"),
+            (wants("shortest"), "card.shortest"),
+            (wants("experience"), "card.experience"),
+            (wants("first"), "card.first"),
+            (wants("order"), "card.employers"),
+            (wants("employers") and wants("count"), "card.employer-count"),
+            (wants("how_long"), "card.experience"),
+            (wants("employers"), "card.employers"),
+            (wants("education"), "card.education"),
+            (wants("skills") or "skills" in question.stations, "card.skills"),
+        )
+        return [self.cards[name] for holds, name in rules if holds and name in self.cards][:1]
+
+    def _gaps(self) -> Card:
+        gaps = self.cards.get("card.gaps")
+        if gaps and gaps.lines:
+            return gaps
+        return card("gaps", "", [heading_line(self.knowledge.bullets[s]) for s in self.stations])
+
+    def _current(self, question: Question, latest: str) -> Card:
+        if question.wants("how_long", "when", "start"):
+            return self.cards[f"card.tenure.{latest}"]
+        if question.wants("results"):
+            return self._station_results(self.knowledge.bullets[latest])
+        if question.wants("projects"):
+            return self.cards[f"card.projects.{latest}"]
+        if question.wants("summary") and not question.wants("where", "title", "employers"):
+            return self.cards[f"card.outline.{latest}"]
+        return self.cards["card.current"]
+
+
+def _span(periods: tuple[Period, ...]) -> Period:
+    """Return from the first to the last of the periods a question names (`2019 to 2021`)."""
+    ends = [p.end or p.start for p in periods]
+    return Period(min(p.start for p in periods), max(ends), all(p.by_year for p in periods))
