@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,11 @@ class LexicalEmbedding(Embeddings):
             vector = np.array(list(row.values())) @ self._transform[list(row)]
         numbers: list[float] = vector.tolist()
         return numbers
+
+    @cached_property
+    def known_words(self) -> frozenset[str]:
+        """The stems and Chinese bigrams it knows."""
+        return frozenset(self._vocabulary)
 
     def coverage(self, text: str) -> float:
         """Return the share of a text's weight, 0 to 1, that lies in words the basis knows; 0 for no words."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from askme.text import clean, has_han, normalise, words
+from askme.text import clean, has_han, normalise, stem, words
 from askme.types import Bullet, Knowledge, Term
 
 _MIN_TYPO = 4
@@ -86,7 +86,7 @@ class Lexicon:
         for word in dict.fromkeys(words(question)):
             if len(word) < _MIN_TYPO or not (word.isascii() and word.isalpha()):
                 continue
-            if word in known or word in self._loose:
+            if stem(word) in known or word in self._loose:
                 continue
             right = self._nearest(word)
             if right:

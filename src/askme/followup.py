@@ -1,0 +1,128 @@
+"""Follow-ups without a model: what the last answer was about is carried into a question that doesn't say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from askme.cards import first_line, short_name
+from askme.question import Question, Reader, versions
+from askme.steering import Structure
+from askme.types import Bullet, Language, Turn
+
+_SWAP = re.compile(
+    r"^(?:and|so|then|ok|well)?,?\s*(?:how|what) about\b|^(?:and|or)\b|^那么?|呢[?？]?$|^换成|same (?:for|question)|^(?:at|for) \w+\??$",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"\b(?:it|its|that|this|those|these|there|then|they|them|the (?:project|job|company|role|model|team|one|ones|first|second|third|last))\b|"
+    r"那|这|其中|它|该|此|上面|前面|刚才|刚刚|第[一二三四五六1-6]个",
+)
+_ORDINAL = re.compile(r"第([一二三四五六七八1-8])个|\b(first|second|third|fourth|fifth|last) (?:one|project)\b|最后一个")
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": 0} | {c: i for i, c in enumerate("一二三四五六七八", 1)}
+
+
+class CarryOver:
+    """Makes questions standalone from what earlier answers cited."""
+
+    def __init__(self, structure: Structure, reader: Reader) -> None:
+        """Take the structure (what is above and after what) and the reader of questions."""
+        self._structure, self._reader = structure, reader
+        self._bullets = structure.knowledge.bullets
+
+    def standalone(self, text: str, history: Sequence[Turn]) -> str:
+        """Return `text`, with the names it leans on when it leans on an earlier turn."""
+        question = self._reader.read(text)
+        turn = next((t for t in reversed(history) if t.cites), None)
+        if turn is None or not question.normal:
+            return text
+        step = self._stepped(question, turn)
+        if step:
+            return step
+        if self._stands_alone(question):
+            swapped = self._swapped(question, turn)
+            return swapped or text
+        return self._with_focus(question, turn)
+
+    def _stands_alone(self, question: Question) -> bool:
+        if question.stations or question.projects or question.terms("medal", "contest"):
+            return True
+        if _POINTER.search(question.normal):
+            return False
+        named = [m for m in question.mentions if m.term.category not in ("candidate", "region", "metric", "version", "site")]
+        if named:
+            return True
+        if question.terms("version", "region") and question.residue:
+            return True
+        if question.wants("education", "experience", "gap", "employers", "skills", "awards", "longest", "shortest", "current", "first"):
+            return not question.wants("next", "previous")
+        return len(question.residue) >= 3 and not _SWAP.search(question.normal)  # noqa: PLR2004 (it says what it is about)
+
+    def _swapped(self, question: Question, turn: Turn) -> str | None:
+        """Return the earlier question asked of another place: "how about at Shopee?"."""
+        bare = bool(question.stations or question.projects) and not question.residue
+        said = question.intents - {"summary", "more", "whether", "where", "start", "confirm", "order", "list", "first"}
+        if not bare or said or not _SWAP.search(question.normal):
+            return None
+        earlier = self._reader.read(turn.standalone_question)
+        spans = [m for m in earlier.mentions if m.term.category == "name"]
+        target = question.stations or question.projects
+        name = self._name(target[0], question.reply_language)
+        if not spans:
+            return None
+        first = spans[0]
+        return earlier.normal[: first.start] + f" {name} " + _after(earlier.normal, spans[-1].end, first.end)
+
+    def _stepped(self, question: Question, turn: Turn) -> str | None:
+        """Return the question about the next or previous version, or the n-th of a list."""
+        language = question.reply_language
+        ordinal = _ORDINAL.search(question.normal)
+        if ordinal:
+            listed = [self._bullets[c] for c in turn.cites if self._bullets[c].kind in ("project", "job", "internship", "research", "award")]
+            projects = [b for b in listed if b.kind == "project"] or listed
+            number = _ORDINALS.get(ordinal[1] or ordinal[2] or "last", 0)
+            if projects and number <= len(projects):
+                chosen = projects[number - 1]
+                return f"{question.text} ({self._name(chosen.id, language)})"
+        if not question.wants("next", "previous") or question.terms("version"):
+            return None
+        found = versions(" ".join(self._bullets[c].text.en for c in turn.cites[:1])) or versions(turn.standalone_question.lower())
+        if not found:
+            return None
+        number = found[-1] + (1 if question.wants("next") else -1)
+        return f"v{number} 模型 {question.text}" if language == "zh" else f"v{number} model: {question.text}"
+
+    def _with_focus(self, question: Question, turn: Turn) -> str:
+        focus = self.focus(turn)
+        if not focus:
+            return f"{turn.standalone_question} {question.text}"
+        name = self._name(focus, question.reply_language)
+        return f"{question.text} ({name})"
+
+    def focus(self, turn: Turn) -> str:
+        """Return the heading the last answer was about: one project, else one position, else one section, else ""."""
+        cited = [self._bullets[c] for c in turn.cites if c in self._bullets]
+        projects = {b.id if b.kind == "project" else b.parent for b in cited if b.kind == "project" or self._is_project(b.parent)}
+        stations = {b.station for b in cited}
+        if len(projects) == 1 and all(b.kind == "project" or self._is_project(b.parent) for b in cited):
+            return next(iter(projects))
+        if len(stations) == 1:
+            return next(iter(stations))
+        return ""
+
+    def _is_project(self, identifier: str) -> bool:
+        bullet = self._bullets.get(identifier)
+        return bullet is not None and bullet.kind == "project"
+
+    def _name(self, identifier: str, language: Language) -> str:
+        bullet: Bullet | None = self._bullets.get(identifier)
+        if bullet is None:
+            return self._structure.knowledge.sections[identifier][language]
+        if bullet.kind == "project":
+            station = short_name(self._bullets[bullet.station])[language]
+            return f"{station}, {first_line(bullet)[language]}"
+        return short_name(bullet)[language]
+
+
+def _after(text: str, last: int, first: int) -> str:
+    return text[max(last, first) :].strip()

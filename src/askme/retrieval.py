@@ -1,0 +1,133 @@
+"""A question → the documents that answer it, as a LangChain retriever: similarity from the index, steered by structure."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from askme.index import Index
+from askme.question import Question, Reader
+from askme.steering import Steering, Structure
+from askme.types import Card, Hit, Knowledge
+
+NAMED = 0.12
+"""Added to a bullet for each term of the question that stands in it: about the similarity of one shared rare word."""
+IN_PROJECT = 0.15
+"""Added to the bullets of a project the question names."""
+MAX_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was found for a question, each kind with the best first.
+
+    `bullets` stand in the steered scope, if there is one; `everywhere` are the same without it. `cards` are what the
+    structure calls for; `similar_cards` what the index found. `notices` are of things not stated.
+    """
+
+    question: Question
+    steering: Steering
+    bullets: tuple[Hit, ...]
+    everywhere: tuple[Hit, ...]
+    notices: tuple[Hit, ...]
+    similar_cards: tuple[Hit, ...]
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards that answer by structure."""
+        return self.steering.cards
+
+    def ids(self, limit: int) -> tuple[str, ...]:
+        """Return the ids of the best bullets, those of the cards first, at most `limit`."""
+        of_cards = [cite for card in self.cards for cite in card.cites]
+        return tuple(dict.fromkeys([*of_cards, *(hit.id for hit in self.bullets)]))[:limit]
+
+
+class Finder:
+    """Finds evidence in one index; opens it when first asked."""
+
+    def __init__(self, knowledge: Knowledge, structure: Structure, open_index: Callable[[], Index], k: int) -> None:
+        """`k` documents are taken from the index for each question."""
+        self.knowledge, self.structure, self._k = knowledge, structure, k
+        self._open, self._index, self._lock = open_index, None, threading.Lock()
+        self.reader = Reader(knowledge, lambda: self.index().embedding.known_words)
+        self._expanded = {b.id: frozenset(b.expansion.zh + b.expansion.en) for b in knowledge.bullets.values()}
+
+    def index(self) -> Index:
+        """Return the index, opened once."""
+        with self._lock:
+            if self._index is None:
+                self._index: Index | None = self._open()
+            return self._index
+
+    def find(self, text: str) -> Evidence:
+        """Return the evidence for a standalone question."""
+        question = self.reader.read(text)
+        steering = self.structure.steer(question)
+        hits = self.index().search(question.normal, self._k)
+        bare = self.index().search(question.bare, self._k) if question.bare.strip() != question.normal else hits
+        everywhere = self._boosted(question, [h for h in hits if h.kind == "bullet"])
+        bullets = [h for h in everywhere if self._in_scope(h.id, steering.scope)]
+        if steering.scope and len(bullets) < 3:  # noqa: PLR2004 (few of a scope among the nearest: take all of it)
+            bullets = self._boosted(question, self._scored_scope(question, steering.scope))
+        notices = _best([*hits, *bare], "notice")
+        cards = [h for h in hits if h.kind == "card"]
+        return Evidence(question, steering, tuple(bullets), tuple(everywhere), tuple(notices), tuple(cards))
+
+    def _in_scope(self, identifier: str, scope: tuple[str, ...]) -> bool:
+        bullet = self.knowledge.bullets[identifier]
+        return not scope or bullet.station in scope or bullet.id in scope
+
+    def _scored_scope(self, question: Question, scope: tuple[str, ...]) -> list[Hit]:
+        wide = self.index().search(question.normal, self.index().size)
+        return [h for h in wide if h.kind == "bullet" and self._in_scope(h.id, scope)]
+
+    def _boosted(self, question: Question, hits: list[Hit]) -> list[Hit]:
+        """Add to each bullet for the terms and projects of the question it holds; those that hold one are all there."""
+        scores = {hit.id: hit.score for hit in hits}
+        terms = [m.term for m in question.mentions if m.term.category not in ("candidate", "name", "role")]
+        for term in dict.fromkeys(terms):
+            holders = self.structure.occurrences.of(term)
+            share = NAMED if len(holders) <= 12 else NAMED / 3  # noqa: PLR2004 (a common term tells little)
+            for holder in holders:
+                scores[holder] = scores.get(holder, 0.0) + share
+        for project in question.projects:
+            for bullet in self.knowledge.under(project):
+                scores[bullet.id] = scores.get(bullet.id, 0.0) + IN_PROJECT
+        ranked = sorted(scores.items(), key=lambda item: -item[1])
+        return [Hit(id_, "bullet", score) for id_, score in ranked if score > 0]
+
+
+def _best(hits: list[Hit], kind: str) -> list[Hit]:
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.kind == kind and (hit.id not in found or found[hit.id].score < hit.score):
+            found[hit.id] = hit
+    return sorted(found.values(), key=lambda hit: -hit.score)
+
+
+class ResumeRetriever(BaseRetriever):
+    """The evidence for a question as LangChain documents: `id`, `kind` and `score` in the metadata, the best first."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    finder: Finder
+    k: int = 8
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        evidence = self.finder.find(query)
+        scores = {hit.id: hit.score for hit in evidence.bullets}
+        bullets = self.finder.knowledge.bullets
+        return [
+            Document(
+                page_content=f"{bullets[id_].text.zh}\n{bullets[id_].text.en}",
+                metadata={"id": id_, "kind": "bullet", "score": scores.get(id_, 1.0)},
+            )
+            for id_ in evidence.ids(self.k)
+        ]
