@@ -13,7 +13,7 @@ Intent: TypeAlias = Literal[
 
 _CUES: dict[Intent, str] = {
     "how_long": r"how long|how many (?:years|months|yrs)|duration|tenure|length of (?:stay|time)|time spent|"
-    r"多久|多长时间|多少年|多少个月|几年(?!级)|几个月|待了多|干了多|年限|时长|多少时间",
+    r"(?:待|呆|干|做|工作|读|花)?了?多(?:久|长时间|少年)|多久|多长时间|多少年|多少个月|几年(?!级)|几个月|待了多|干了多|年限|时长|多少时间",
     "when": r"\bwhen\b|what (?:year|date|month|time period|period|dates|years)|which (?:year|month)|since when|\bdates?\b|"
     r"哪年|哪一年|几几年|什么时候|什么时间|何时|啥时候|几月|起止|时间段|哪段时间|年份|哪几年|多会儿",
     "start": r"\b(?:join(?:ed)?|start(?:ed)?|begin|began|begun|hired|onboard(?:ed)?|enrol(?:l|led)?)\b|start date|"
@@ -29,7 +29,7 @@ _CUES: dict[Intent, str] = {
     r"describe|summar\w*|overview|responsib\w*|\brole\b|introduce|what.{0,6}about|details?|explain|talk about|experience (?:at|in|with)|worked? on|"
     r"\bwork at\b|stint|contribution\w*|contribute\w*|main(?:ly)? (?:work|do)|focus(?:ed)? on|background|rundown|run ?down|in a nutshell|"
     r"做(?:了|过|的)?(?:些|点)?(?:什么|啥|哪些)|干(?:了|过|的)?(?:些|点)?(?:什么|啥|嘛|吗)|在做什么|做什么|做啥|干啥|干什么|干嘛|介绍|讲讲|讲一下|说说|说一下|聊聊|负责|工作内容|展开|"
-    r"主要做|概括|总结|职责|咋做|怎么做|怎么回事|那段|详细|具体|贡献|工作经历|的经历|经验|主要工作|是做什么",
+    r"主要做|平时做|概括|总结|职责|咋做|怎么做|怎么回事|那段|详细|具体|贡献|工作经历|的经历|经验|主要工作|是做什么",
     "results": r"\bimpacts?\b|\bresults?\b|\boutcomes?\b|\bgains?\b|\blift(?:ed|s)?\b|\buplift\b|\bimprove(?:d|ment|ments|s)?\b|achiev\w*|accomplish\w*|"
     r"\beffects?\b|pay off|paid off|deliver(?:ed)?|\bwins\b|how well|how good|success\w*|did it work|numbers\b|metrics?\b|kpis?\b|"
     r"效果|收益|提升|成果|结果|影响|涨了?|业绩|成绩|成效|产出|战绩|亮点|贡献|有用吗|怎么样",

@@ -44,6 +44,8 @@ class LexicalEmbedding(Embeddings):
         """
         self._vocabulary, self._idf, self._keys, self._transform = vocabulary, idf, keys, transform
         self._basis, self._by_token = basis, basis.transposed()
+        self._positions = {key: number for number, key in enumerate(keys)}
+        self._columns: dict[str, frozenset[int]] = {}
         self.exact = len(keys) <= FULL_RANK
         self.dimension = _capacity(len(keys)) if self.exact else transform.shape[1]
 
@@ -125,10 +127,17 @@ class LexicalEmbedding(Embeddings):
         """The stems and Chinese bigrams it knows."""
         return frozenset(self._vocabulary)
 
-    def coverage(self, text: str) -> float:
-        """Return the share of a text's weight, 0 to 1, that lies in words the basis knows; 0 for no words."""
-        row, unknown = _weigh(Counter(tokens(text)), self._vocabulary, self._idf)
-        return 1 - unknown if row else 0.0
+    def overlap(self, question: str, text: str) -> float:
+        """Return the share, 0 to 1, of a question's squared weight that lies in words of `text`, a text of the basis."""
+        row, _ = _weigh(Counter(tokens(question)), self._vocabulary, self._idf)
+        held = self._held(_key(text))
+        return sum(weight * weight for column, weight in row.items() if column in held)
+
+    def _held(self, key: str) -> frozenset[int]:
+        if key not in self._columns:
+            number = self._positions.get(key)
+            self._columns[key] = frozenset(self._basis.row(number)) if number is not None else frozenset()
+        return self._columns[key]
 
 
 def _key(text: str) -> str:

@@ -90,7 +90,9 @@ class CarryOver:
         if not found:
             return None
         number = found[-1] + (1 if question.wants("next") else -1)
-        return f"v{number} 模型 {question.text}" if language == "zh" else f"v{number} model: {question.text}"
+        if f"v{found[-1]}" in turn.standalone_question.lower():
+            return turn.standalone_question.lower().replace(f"v{found[-1]}", f"v{number}")
+        return f"v{number} 模型效果" if language == "zh" else f"v{number} model results"
 
     def _with_focus(self, question: Question, turn: Turn) -> str:
         focus = self.focus(turn)

@@ -48,8 +48,17 @@ class Index:
 
     embedding: LexicalEmbedding
     vectors: Chroma
-    size: int
+    texts: dict[str, str]
     written: int
+
+    @property
+    def size(self) -> int:
+        """How many documents there are."""
+        return len(self.texts)
+
+    def overlap(self, question: str, identifier: str) -> float:
+        """Return how much of a question's weight, 0 to 1, lies in words of that document."""
+        return self.embedding.overlap(question, self.texts[identifier])
 
     def search(self, question: str, k: int) -> list[Hit]:
         """Return the `k` documents nearest to `question` by cosine similarity, the best first."""
@@ -125,7 +134,7 @@ def _opened(store: Path, data_dir: Path, documents: list[Document], written: int
     folder = working_copy(store, data_dir)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     embedding = _load_embedding(folder)
-    index = Index(embedding, _chroma(_client(folder), embedding), len(documents), written)
+    index = Index(embedding, _chroma(_client(folder), embedding), _texts(documents), written)
     _prove(index, documents)
     return index
 
@@ -148,7 +157,11 @@ def _in_memory(documents: list[Document]) -> Index:
     embedding = LexicalEmbedding.fit([document.text for document in documents])
     vectors = _chroma(chromadb.EphemeralClient(_quiet()), embedding, f"{COLLECTION}-{uuid.uuid4().hex}")
     _write(vectors, documents)
-    return Index(embedding, vectors, len(documents), len(documents))
+    return Index(embedding, vectors, _texts(documents), len(documents))
+
+
+def _texts(documents: list[Document]) -> dict[str, str]:
+    return {document.id: document.text for document in documents}
 
 
 def _write(vectors: Chroma, documents: list[Document]) -> None:

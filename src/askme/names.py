@@ -13,6 +13,12 @@ from rapidfuzz.distance import OSA
 from askme.text import clean, has_han, normalise, stem, words
 from askme.types import Bullet, Knowledge, Term
 
+_COMMON = (
+    "which where company companies worked works working work experience employer employers employed education project "
+    "projects award awards medal medals skill skills salary university degree impact result results improve improved "
+    "recommendation recommend achievement achievements responsible technology technologies current currently position "
+    "between longest graduate graduated internship languages programming algorithm framework revenue reduce reduced"
+).split()
 _MIN_TYPO = 4
 """Shorter words are never taken for a misspelt name."""
 _LONG = 8
@@ -53,7 +59,7 @@ class Lexicon:
         self._typo_targets = sorted({
             normalise(s) for term in [*own, *knowledge.known_terms] for s in term.spellings
             if len(s) > _MIN_TYPO and s.isascii() and s.isalpha() and s not in term.sensitive
-        })  # fmt: skip
+        } | set(_COMMON))  # fmt: skip
 
     def mentions(self, question: str) -> list[Mention]:
         """Return what is named in `question`, from left to right; the longest spelling wins where several overlap."""
@@ -86,7 +92,7 @@ class Lexicon:
         for word in dict.fromkeys(words(question)):
             if len(word) < _MIN_TYPO or not (word.isascii() and word.isalpha()):
                 continue
-            if stem(word) in known or word in self._loose:
+            if stem(word) in known or word in self._loose or word in _COMMON:
                 continue
             right = self._nearest(word)
             if right:

@@ -102,9 +102,12 @@ class Premises:
 
     def _figure(self, evidence: Evidence) -> Correction | None:
         question = evidence.question
-        if not question.figures or not (question.wants("whether", "confirm", "how_much") or question.figures):
+        if not question.figures:
             return None
+        first = [self._knowledge.bullets[h.id] for h in evidence.bullets[:1]]
         holders = {f.text: self._holding(f.key) for f in question.figures}
+        if first and all(first[0] in found for found in holders.values()) and not self._other_version(question, first[0]):
+            return None
         stated = [b for found in holders.values() for b in found]
         scope = evidence.steering.scope
         inside = [b for b in stated if not scope or b.station in scope or b.id in scope]
@@ -115,8 +118,7 @@ class Premises:
         best = [self._knowledge.bullets[h.id] for h in evidence.bullets[:1]]
         if not best:
             return None
-        zh, en = "、".join(missing), ", ".join(missing)
-        lead = Bilingual(f"简历没有写 {zh} 这个数字；相关的原文是：", f"The résumé doesn't state {en}; what it states:")
+        lead = Bilingual("简历没有写这个数字；相关的原文是：", "The résumé doesn't state that figure; what it states:")
         return Correction("answered", lead, tuple(self._placed(b) for b in _unique([*chosen, *best])))
 
     def _stated_figure(self, question: Question, chosen: list[Bullet], inside: bool) -> Correction:
@@ -137,8 +139,12 @@ class Premises:
             b
             for b in self._knowledge.bullets.values()
             for f in figures(b.text.zh + "\n" + b.text.en)
-            if f.value == value and (f.unit == unit or not unit or not f.unit)
+            if f.value == value and (f.unit == unit or not unit)
         ]
+
+    def _other_version(self, question: Question, bullet: Bullet) -> bool:
+        versions = question.terms("version")
+        return bool(versions) and not any(self._structure.occurrences.holds(t, bullet.id) for t in versions)
 
     # Times
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from askme.figures import figures
 from askme.index import Index
 from askme.question import Question, Reader
 from askme.steering import Steering, Structure
@@ -37,6 +38,8 @@ class Evidence:
     everywhere: tuple[Hit, ...]
     notices: tuple[Hit, ...]
     similar_cards: tuple[Hit, ...]
+    bare_best: Hit | None = None
+    overlaps: Callable[[str], float] = field(default=lambda _: 0.0, repr=False)
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -57,7 +60,9 @@ class Finder:
         self.knowledge, self.structure, self._k = knowledge, structure, k
         self._open, self._index, self._lock = open_index, None, threading.Lock()
         self.reader = Reader(knowledge, lambda: self.index().embedding.known_words)
-        self._expanded = {b.id: frozenset(b.expansion.zh + b.expansion.en) for b in knowledge.bullets.values()}
+        self._figures = {
+            b.id: frozenset(f.key for f in figures(f"{b.text.zh}\n{b.text.en}")) for b in knowledge.bullets.values()
+        }
 
     def index(self) -> Index:
         """Return the index, opened once."""
@@ -71,14 +76,24 @@ class Finder:
         question = self.reader.read(text)
         steering = self.structure.steer(question)
         hits = self.index().search(question.normal, self._k)
-        bare = self.index().search(question.bare, self._k) if question.bare.strip() != question.normal else hits
+        index = self.index()
+        bare = index.search(question.bare, self._k) if question.bare.strip() != question.normal else hits
         everywhere = self._boosted(question, [h for h in hits if h.kind == "bullet"])
         bullets = [h for h in everywhere if self._in_scope(h.id, steering.scope)]
         if steering.scope and len(bullets) < 3:  # noqa: PLR2004 (few of a scope among the nearest: take all of it)
             bullets = self._boosted(question, self._scored_scope(question, steering.scope))
-        notices = _best([*hits, *bare], "notice")
-        cards = [h for h in hits if h.kind == "card"]
-        return Evidence(question, steering, tuple(bullets), tuple(everywhere), tuple(notices), tuple(cards))
+        return Evidence(
+            question, steering, tuple(bullets), tuple(everywhere),
+            notices=tuple(h for h in bare if h.kind == "notice"),
+            similar_cards=tuple(h for h in hits if h.kind == "card"),
+            bare_best=next((h for h in bare if h.kind == "bullet"), None),
+            overlaps=lambda identifier: index.overlap(question.bare, identifier),
+        )  # fmt: skip
+
+    def _with_figures(self, question: Question) -> list[str]:
+        """Return the bullets in which every figure of the question stands, with its unit."""
+        wanted = {figure.key for figure in question.figures}
+        return [id_ for id_, held in self._figures.items() if wanted and wanted <= held]
 
     def _in_scope(self, identifier: str, scope: tuple[str, ...]) -> bool:
         bullet = self.knowledge.bullets[identifier]
@@ -97,19 +112,13 @@ class Finder:
             share = NAMED if len(holders) <= 12 else NAMED / 3  # noqa: PLR2004 (a common term tells little)
             for holder in holders:
                 scores[holder] = scores.get(holder, 0.0) + share
+        for holder in self._with_figures(question):
+            scores[holder] = scores.get(holder, 0.0) + NAMED
         for project in question.projects:
             for bullet in self.knowledge.under(project):
                 scores[bullet.id] = scores.get(bullet.id, 0.0) + IN_PROJECT
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         return [Hit(id_, "bullet", score) for id_, score in ranked if score > 0]
-
-
-def _best(hits: list[Hit], kind: str) -> list[Hit]:
-    found: dict[str, Hit] = {}
-    for hit in hits:
-        if hit.kind == kind and (hit.id not in found or found[hit.id].score < hit.score):
-            found[hit.id] = hit
-    return sorted(found.values(), key=lambda hit: -hit.score)
 
 
 class ResumeRetriever(BaseRetriever):

@@ -47,7 +47,7 @@ class Structure:
             found = self.awards(question)
             if found:
                 return Steering((card(AWARDS, "matching", award_list(found)),), (AWARDS,))
-        places = [s for s in question.stations if s in self.stations or s in ("sysu", "acmm")]
+        places = [s for s in question.stations if s in self.stations or s in ("sysu", "acmm")] or self._by_role(question)
         scope = tuple(places)
         if not places and question.periods:
             scope, there = self._when(question)
@@ -87,6 +87,26 @@ class Structure:
         if ranks:
             tests.append(lambda b: any(rank in b.text.zh for rank in ranks))
         return tests
+
+    def _by_role(self, question: Question) -> list[str]:
+        """Return the one position whose heading has the role that is named, e.g. the internship."""
+        found = {
+            station
+            for term in question.terms("role")
+            for station in self.stations
+            if self.occurrences.holds(term, station)
+        }
+        return list(found) if len(found) == 1 else []
+
+    def whole(self, bullet: Bullet, question: Question) -> Card | None:
+        """Return the card for a heading that was found: a question that meets a heading means all that is under it."""
+        if bullet.kind == "project":
+            return self._results(bullet) if question.wants("results") and not question.wants("summary") else self._project(bullet)
+        if bullet.id in self.stations and question.wants("how_long", "when", "start", "end"):
+            return self.cards[f"card.tenure.{bullet.id}"]
+        if bullet.id in self.stations and not question.wants("title", "where", "whether", "count", "how_much"):
+            return self.cards[f"card.outline.{bullet.id}"]
+        return None
 
     # Times
 

@@ -1,0 +1,16 @@
+"""The entry of a Hugging Face Space; `python app.py` does the same in a checkout where nothing is installed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
+
+from askme.errors import AskmeError
+from askme.server import serve
+from askme.settings import load_settings
+
+if __name__ == "__main__":
+    try:
+        serve(load_settings())
+    except AskmeError as error:
+        sys.exit(str(error))

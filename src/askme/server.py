@@ -1,0 +1,75 @@
+"""settings → a running web server; the chain gets ready in the background once the server listens."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from socket import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from askme.settings import Settings
+from askme.ui import build_app
+
+if TYPE_CHECKING:
+    from askme.chain import Chain
+
+_log = logging.getLogger(__name__)
+
+
+class ChainLater:
+    """Builds the chain at the first call, which blocks; later calls return the same one. Safe to use from several threads.
+
+    A failure isn't remembered: the next call tries again.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Remember the settings; nothing is built yet."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._chain: Chain | None = None
+
+    def __call__(self) -> Chain:
+        """Return the chain, ready to answer."""
+        with self._lock:
+            if self._chain is None:
+                from askme.assemble import build_chain  # noqa: PLC0415 (chromadb, langchain: 2 s that the page needn't wait)
+
+                chain = build_chain(self._settings)
+                chain.warm()
+                self._chain = chain
+        return self._chain
+
+
+class _Server(uvicorn.Server):
+    """A server that starts a piece of work as soon as it listens, so that neither delays the other."""
+
+    def __init__(self, config: uvicorn.Config, get_chain: ChainLater) -> None:
+        super().__init__(config)
+        self._get_chain = get_chain
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+
+    def _warm(self) -> None:
+        try:
+            self._get_chain()
+        except Exception:
+            # The thread has no caller to tell; the first question tries again and apologises to its visitor.
+            _log.exception("the chain could not be made ready")
+
+
+def serve(settings: Settings) -> None:
+    """Serve the page until the process is told to end.
+
+    Raises:
+        KnowledgeError: the résumé can't be read.
+    """
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    get_chain = ChainLater(settings)
+    app = build_app(get_chain, settings)
+    config = uvicorn.Config(app, host=settings.address, port=settings.port, log_level="warning")
+    _log.info("listening on http://%s:%d", settings.address, settings.port)
+    _Server(config, get_chain).run()

@@ -1,0 +1,209 @@
+"""The page: lays it out, wires it, and turns the chain's stream into what a visitor sees. Alone in knowing Gradio."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from askme import page
+from askme.export import as_json
+from askme.knowledge import load_knowledge
+from askme.page import Exchange
+from askme.settings import Settings
+from askme.types import Profile, Turn
+
+if TYPE_CHECKING:
+    from askme.chain import Chain  # brings chromadb and langchain, 2 s: not before the server listens
+
+Session = tuple[Exchange, ...]
+Update = dict[Any, Any]
+
+KEPT_EXCHANGES = 40
+"""Exchanges that a session keeps; older ones leave the page, so that no visitor's memory grows without end."""
+
+_log = logging.getLogger(__name__)
+_STYLE = Path(__file__).with_name("page.css")
+
+
+def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
+    """Return the web application: `/healthz` and the page at `/`. `get_chain` may block until the chain is ready."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str | int]:
+        return {"status": "ok", "bullets": len(get_chain().knowledge.bullets), "mode": "extractive"}
+
+    blocks = build_page(get_chain, lambda: load_knowledge(settings.knowledge_dir).profile, settings)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None},
+        theme=_theme(),
+        css_paths=[_STYLE],
+        head='<meta name="color-scheme" content="light dark">',
+        show_error=False,
+        ssr_mode=False,
+        run_history=False,
+        footer_links=[],
+        mcp_server=False,
+    )
+    return app
+
+
+def build_page(get_chain: Callable[[], Chain], profile_of: Callable[[], Profile], settings: Settings) -> gr.Blocks:
+    """Return the page with its one public endpoint, `ask`."""
+    profile = profile_of()
+    blocks = gr.Blocks(title=f"{profile.name.en} {profile.name.zh} · askme", analytics_enabled=False, fill_width=True)
+    with blocks:
+        _Page(get_chain, profile, settings).wire()
+    blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True)
+    return blocks
+
+
+def _theme() -> gr.themes.Base:
+    sans = ["system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
+    return gr.themes.Base(font=sans, font_mono=["ui-monospace", "Menlo", "monospace"])
+
+
+class _Page:
+    """The components, and the handlers of their events. It holds no conversation: sessions come in and go out."""
+
+    def __init__(self, get_chain: Callable[[], Chain], profile: Profile, settings: Settings) -> None:
+        self._get_chain = get_chain
+        self._settings = settings
+        self.session = gr.State(())
+        with gr.Row(elem_id="masthead"):
+            gr.Markdown(page.masthead(profile))
+            self.restart = gr.Button("New conversation · 新对话", elem_id="restart", size="sm")
+        with gr.Column(elem_id="stage"):
+            self._lay_out_stage(profile)
+
+    def _lay_out_stage(self, profile: Profile) -> None:
+        self.chat = gr.Chatbot(
+            elem_id="chat", show_label=False, buttons=[], feedback_options=None, latex_delimiters=[], height=None
+        )
+        with gr.Column(elem_id="welcome") as self.welcome:
+            gr.Markdown(page.welcome(profile))
+            hidden = gr.Textbox(visible=False)
+            samples = [[text] for text in page.EXAMPLES]
+            self.examples = gr.Dataset(components=[hidden], samples=samples, elem_id="examples", show_label=False)
+        self.sources = gr.Markdown(page.panel(()), elem_id="sources", latex_delimiters=[])
+        with gr.Row(elem_id="composer"):
+            self._lay_out_composer()
+
+    def _lay_out_composer(self) -> None:
+        self.box = gr.Textbox(
+            elem_id="question",
+            label="Your question · 你的问题",
+            show_label=False,
+            container=False,
+            placeholder="Ask in English or Chinese · 中英文皆可",
+            max_lines=5,
+            max_length=self._settings.max_question_chars,
+            autofocus=True,
+            html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
+        )
+        self.send = gr.Button("Send · 发送", elem_id="send", variant="primary")
+        self.stop = gr.Button("Stop · 停止", elem_id="stop", visible=False)
+
+    def wire(self) -> None:
+        """Connect events with handlers. Nothing gets disabled, so that no failure can leave the page frozen."""
+        everything = [self.chat, self.sources, self.session, self.box, self.welcome, self.stop]
+        question = [self.box, self.session]
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        queued = {**private, "concurrency_id": "questions", "concurrency_limit": self._settings.concurrency}
+        typed = gr.on([self.box.submit, self.send.click], self.respond, question, everything, **queued)
+        picked = self.examples.click(_picked, self.examples, self.box, queue=False, **private)
+        sampled = picked.then(self.respond, question, everything, **queued)
+        for asked in (typed, sampled):
+            asked.failure(self.recover, question, everything, queue=False, **private)
+        self.stop.click(None, cancels=[typed, sampled], api_visibility="private")
+        self.restart.click(self.begin, None, everything, cancels=[typed, sampled], queue=False, **private)
+        gr.api(self.ask, api_name="ask", concurrency_id="questions", concurrency_limit=self._settings.concurrency)
+
+    def respond(self, question: str, session: Session) -> Iterator[Update]:
+        """Show the question, then the answer as it comes; a failure becomes a sentence in the chat."""
+        asked = Exchange(self._cut(question))
+        if not asked.question:
+            return
+        earlier = session[-KEPT_EXCHANGES + 1 :]
+        yield {**self._shown((*earlier, asked)), self.box: "", self.welcome: gr.update(visible=False)}
+        for exchange in self._progress(asked, page.history(earlier)):
+            yield self._shown((*earlier, exchange))
+
+    def _progress(self, exchange: Exchange, history: tuple[Turn, ...]) -> Iterator[Exchange]:
+        try:
+            chain = self._get_chain()
+            for event in chain.stream(exchange.question, history):
+                exchange = exchange.after(event, chain.knowledge.bullets)
+                yield exchange
+        except Exception as error:  # noqa: BLE001 (the edge: whatever it was, the visitor can go on)
+            _log_failure(error)
+        if not exchange.closed:
+            yield exchange.close(page.FAILED)
+
+    def _shown(self, session: Session) -> Update:
+        running = bool(session) and not session[-1].closed
+        return {
+            self.chat: page.messages(session),
+            self.sources: page.panel(session),
+            self.session: session,
+            self.stop: gr.update(visible=running),
+        }
+
+    def recover(self, question: str, session: Session) -> Update:
+        """End what was under way (stopped, connection lost), or say why nothing began (the queue is full)."""
+        if session and not session[-1].closed:
+            return self._shown((*session[:-1], session[-1].close(page.STOPPED)))
+        if not self._cut(question):
+            return self._shown(session)
+        refused = Exchange(self._cut(question)).close(page.BUSY)
+        return {**self._shown((*session, refused)), self.welcome: gr.update(visible=False)}
+
+    def begin(self) -> Update:
+        """Start a new conversation."""
+        return {**self._shown(()), self.box: "", self.welcome: gr.update(visible=True)}
+
+    def ask(self, question: str, earlier_turns: list[str]) -> dict[str, Any]:
+        """Answer a question about the résumé with citations.
+
+        Args:
+            question: the question, in English or Chinese.
+            earlier_turns: the questions before it, the oldest first; [] without.
+
+        Returns:
+            The answer with its citations, status and language.
+        """
+        try:
+            return self._answered(question, earlier_turns)
+        except Exception as error:
+            _log_failure(error)
+            raise gr.Error(page.FAILED.en, print_exception=False) from None
+
+    def _answered(self, question: str, earlier_turns: list[str]) -> dict[str, Any]:
+        chain = self._get_chain()
+        history: list[Turn] = []
+        for turn in earlier_turns[-page.HISTORY_TURNS :]:
+            history.append(chain.ask(self._cut(turn), tuple(history)).turn())
+        return as_json(chain.ask(self._cut(question), tuple(history)))
+
+    def _cut(self, question: str) -> str:
+        # The browser keeps to max_length, other clients needn't.
+        return question.strip()[: self._settings.max_question_chars]
+
+
+def _picked(sample: list[str]) -> str:
+    return sample[0]
+
+
+def _log_failure(error: Exception) -> None:
+    # Where it happened, but neither the message nor the question: both may hold what the visitor wrote.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("a question could not be answered: %s\n%s", type(error).__name__, where)
