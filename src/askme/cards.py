@@ -10,7 +10,7 @@ from askme.types import Bilingual, Bullet, Card, Expansion, Knowledge, Line, Mon
 
 def make_cards(knowledge: Knowledge, now: Month) -> list[Card]:
     """Return all cards of a résumé as of the month `now`."""
-    makers = (_stations, _order, _totals, _skills, _awards, _education, _projects)
+    makers = (_stations, _order, _totals, _skills, _awards, _education, _projects, _name)
     return [card for maker in makers for card in maker(knowledge, now)]
 
 
@@ -72,16 +72,15 @@ def outline(knowledge: Knowledge, station: Bullet) -> list[Line]:
     """Return a position: its heading, then each project with its best result."""
     lines = [heading_line(station)]
     projects = [b for b in knowledge.under(station.id) if b.kind == "project"]
-    for project in projects:
-        lines.append(_project_line(knowledge, project))
-    if len(projects) > 1:
-        return lines
     points = [b for b in knowledge.under(station.id) if b.kind == "point"]
+    if len(projects) > 1:
+        return [*lines, *map(text_line, points), *(project_line(knowledge, project) for project in projects)]
     deeper = [b for project in projects for b in knowledge.under(project.id)]
-    return [lines[0], *map(text_line, [*points, *deeper])]
+    return [*lines, *map(text_line, [*points, *deeper])]
 
 
-def _project_line(knowledge: Knowledge, project: Bullet) -> Line:
+def project_line(knowledge: Knowledge, project: Bullet) -> Line:
+    """Return a project's title with its best result, or its first bullet when it states none."""
     found = results(knowledge, project.id)[:2] or knowledge.under(project.id)[:1]
     title = first_line(project)
     zh = "；".join(b.text.zh for b in found)
@@ -227,6 +226,12 @@ def award_list(awards: list[Bullet]) -> list[Line]:
         return [text_line(b) for b in awards]
     head = Bilingual(f"共 {len(awards)} 项：", f"{len(awards)} in all:")
     return [Line(head, ()), *map(text_line, awards)]
+
+
+def _name(knowledge: Knowledge, now: Month) -> Iterator[Card]:
+    profile = knowledge.bullets.get("profile")
+    if profile:
+        yield card("name", "", [text_line(profile)], "候选人叫什么名字|这是谁的简历", "what's his name|whose résumé is this")
 
 
 def _education(knowledge: Knowledge, now: Month) -> Iterator[Card]:

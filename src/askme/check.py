@@ -64,6 +64,7 @@ def _target_problems(knowledge: Knowledge, folder: Path) -> list[str]:
     for notice in knowledge.notices:
         place = f"{folder / 'not_stated.yaml'}: {notice.id}"
         problems += [f"{place}: near: {near} is no bullet" for near in notice.near if near not in knowledge.bullets]
+        problems += [f"{place}: at: {one} is no heading" for one in notice.at if one not in targets]
         if notice.id in seen:
             problems.append(f"{place} stands twice; ids are unique")
         if not (notice.expansion.zh and notice.expansion.en):

@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 Intent: TypeAlias = Literal[
     "how_long", "when", "start", "end", "count", "list", "summary", "results", "how_much", "current", "first", "longest",
     "shortest", "before", "after", "gap", "experience", "order", "compare", "whether", "where", "confirm",
-    "employers", "projects", "skills", "awards", "education", "title", "next", "previous", "more", "negated",
+    "employers", "projects", "skills", "awards", "education", "title", "next", "previous", "more", "negated", "team", "why", "name", "thanks", "rank",
 ]  # fmt: skip
 
 _CUES: dict[Intent, str] = {
-    "how_long": r"how long|how many (?:years|months|yrs)|duration|tenure|length of (?:stay|time)|time spent|"
+    "how_long": r"\b(?:\d|one|two|three|four|five|six|seven|eight|nine|ten) (?:years?|yrs?|months?)\b|(?<![\d一二三四五六七八九十])[一二两三四五六七八九十\d](?:个)?(?:年|月)(?!级|\d)|得久|how long|how many (?:years|months|yrs)|duration|tenure|length of (?:stay|time)|time spent|"
     r"(?:待|呆|干|做|工作|读|花)?了?多(?:久|长时间|少年)|多久|多长时间|多少年|多少个月|几年(?!级)|几个月|待了多|干了多|年限|时长|多少时间",
     "when": r"\bwhen\b|what (?:year|date|month|time period|period|dates|years)|which (?:year|month)|since when|\bdates?\b|"
     r"哪年|哪一年|几几年|什么时候|什么时间|何时|啥时候|几月|起止|时间段|哪段时间|年份|哪几年|多会儿",
@@ -31,12 +31,12 @@ _CUES: dict[Intent, str] = {
     r"做(?:了|过|的)?(?:些|点)?(?:什么|啥|哪些)|干(?:了|过|的)?(?:些|点)?(?:什么|啥|嘛|吗)|在做什么|做什么|做啥|干啥|干什么|干嘛|介绍|讲讲|讲一下|说说|说一下|聊聊|负责|工作内容|展开|"
     r"主要做|平时做|概括|总结|职责|咋做|怎么做|怎么回事|那段|详细|具体|贡献|工作经历|的经历|经验|主要工作|是做什么",
     "results": r"\bimpacts?\b|\bresults?\b|\boutcomes?\b|\bgains?\b|\blift(?:ed|s)?\b|\buplift\b|\bimprove(?:d|ment|ments|s)?\b|achiev\w*|accomplish\w*|"
-    r"\beffects?\b|pay off|paid off|deliver(?:ed)?|\bwins\b|how well|how good|success\w*|did it work|numbers\b|metrics?\b|kpis?\b|"
+    r"\beffects?\b|pay off|paid off|deliver(?:ed)?|\bwins\b|how well|how good|(?:did|does|how).{0,40}\bgo\b|success\w*|did it work|numbers\b|metrics?\b|kpis?\b|"
     r"效果|收益|提升|成果|结果|影响|涨了?|业绩|成绩|成效|产出|战绩|亮点|贡献|有用吗|怎么样",
     "how_much": r"how much|by how|what percent\w*|percentage|\bhow (?:big|large|fast|low|high)\b|what (?:was|is) the (?:figure|number)|多少|几个点|百分之几|多大|多快|幅度|比例",
     "current": r"\bnow\b|\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|these days|at the moment|today\b|right now|nowadays|latest (?:job|role|position|employer|company)|most recent|"
     r"现在|目前|当前|现职|眼下|在职|如今|现任|最近一?(?:份|家|段)|现东家|现在这家|东家",
-    "first": r"\bfirst (?:job|role|position|employer|company|gig)\b|(?:began|begin|start(?:ed)?) (?:his|her|their|your)? ?career|out of (?:school|college|uni)|(?:right |straight |just )?after (?:graduat\w*|college|school|university|uni)\b|"
+    "first": r"\bfirst (?:[a-z]+[- ]?){0,3}(?:job|role|position|employer|company|gig)\b|(?:began|begin|start(?:ed)?) (?:his|her|their|your)? ?career|out of (?:school|college|uni)|(?:right |straight |just )?after (?:graduat\w*|college|school|university|uni)\b|"
     r"第一份|首份|毕业后|刚毕业|毕业(?:直接|就)|头一份|第一家|最早|职业生涯.{0,4}开始|起步",
     "longest": r"\blongest\b|stay(?:ed)? longer|最长|最久|更久|最多年",
     "shortest": r"\bshortest\b|最短|shorter",
@@ -62,7 +62,12 @@ _CUES: dict[Intent, str] = {
     "next": r"\bnext (?:one|version|model|iteration)\b|\bthe next\b|following (?:one|version)|newer|下一版|下一个版本|下个版本|再下一版|后一版|下一代|下一个|v\+1|下一个",
     "previous": r"\bprevious (?:one|version|model)\b|\bprior version\b|the (?:one|version) before|上一版|上个版本|前一版|上一代|前一个版本",
     "more": r"\bmore\b|\bdetails?\b|\belaborate\b|\bexpand\b|go on|continue|详细|展开|具体|继续|还有(?:呢|吗)?|多说",
-    "negated": r"\bnot\b|n't\b|\bnever\b|without|没有(?!吗)|没(?:做|用|在)|不是(?!不)|从未",
+    "team": r"which (?:\w+ )?(?:team|group|department)|what (?:team|group|department)|\b(?:team|group) (?:was|is|did)|哪个?(?:组|团队|部门|小组)|什么(?:组|团队|部门)|所在(?:组|团队|部门)",
+    "why": r"\bwhy\b|\breasons?\b|为什么|为啥|为何|原因|咋就|怎么想",
+    "name": r"\bnames?\b|\bcalled\b|\bwhose\b|叫什么|名字|姓名|叫啥|谁的|贵姓",
+    "thanks": r"^(?:(?:thanks?|thank you|thx|ty|cheers|great|nice|cool|ok(?:ay)?|got it|bye|goodbye|see you)\b|谢谢|多谢|谢啦|感谢|好的|收到|再见|拜拜|辛苦了?|明白了?|了解了)",
+    "rank": r"\brank(?:ed|ing)?\b|what place|\bplacing\b|which place|第几|名次|排名|排第",
+    "negated": r"full[- ]?time|permanent|全职|正式|\bnot\b|n't\b|\bnever\b|without|没有(?!吗)|没(?:做|用|在)|不是(?!不)|从未",
 }
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _CUES.items()}
 _BLANKED: tuple[Intent, ...] = tuple(i for i in _CUES if i not in ("negated", "education"))

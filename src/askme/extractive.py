@@ -9,9 +9,9 @@ from askme.cards import first_line, short_name, text_line
 from askme.figures import figures
 from askme.premises import Correction, Premises
 from askme.question import Question
-from askme.retrieval import Evidence
+from askme.retrieval import Evidence, Rivalry
 from askme.steering import Structure
-from askme.types import Bilingual, Bullet, Card, Hit, Knowledge, Language, Line, Notice, Statement, Status, Term
+from askme.types import Bilingual, Bullet, Card, Expansion, Hit, Knowledge, Language, Line, Notice, Statement, Status, Term
 
 NOTICE_FLOOR = 0.045
 """Below this similarity a notice is not what was meant."""
@@ -29,10 +29,14 @@ CLEAR = 0.2
 """From this similarity on a notice is meant even where structure or a name would answer."""
 MOST = 3
 
-_GREETING = "greeting_help"
+_HELLO = Notice(
+    "hello", "greeting", Bilingual("可以问我这份简历里的经历、项目、奖项和技能。", "Ask about the jobs, projects, awards and skills on this résumé."),
+    (), Expansion(),
+)  # fmt: skip
 _NOTHING = Bilingual("简历没有写到这一点。", "The résumé doesn't say anything on that.")
 _OFF_TOPIC = Bilingual("这里只回答与{name}的简历有关的问题。", "This chat only answers questions about {name}'s résumé.")
 _PERSON = re.compile(r"\b(?:he|his|him|she|her|they|their|you|your|u|ur|candidate|guy|resume|cv)\b|[他她你您]|候选人|简历")
+_NO_FIGURE = Bilingual("简历没有写这一点的数字；写到的是：", "The résumé gives no figure for that; what it says:")
 _OTHER_LANGUAGE = "(This chat answers in English and Chinese.)"
 
 
@@ -66,7 +70,9 @@ class Composer:
         question = evidence.question
         language = question.reply_language
         if _unreadable(question):
-            return self._notice(self._greeting(), language)
+            return self._notice(self._greeting("greeting_help"), language)
+        if question.wants("thanks") and not question.mentions and len(question.residue) < 2:  # noqa: PLR2004
+            return self._notice(self._greeting("greeting_thanks"), language)
         notice = self.notice_for(evidence)
         if notice:
             return self._notice(notice, language)
@@ -81,24 +87,39 @@ class Composer:
 
     def notice_for(self, evidence: Evidence) -> Notice | None:
         """Return the notice that answers, when it is clearly nearer to the question than the résumé is."""
-        if not evidence.notices:
+        found = (self._nearer(rivalry, evidence) for rivalry in evidence.notices)
+        return next((notice for notice in found if notice), None)
+
+    def _nearer(self, rivalry: Rivalry, evidence: Evidence) -> Notice | None:
+        best, rival = rivalry.notice, rivalry.bullet
+        if best is None or not self._may_apply(best, evidence):
             return None
-        best, rival = evidence.notices[0], evidence.bare_best
         notice = self._notices[best.id]
-        unknown = self._premises.unknown_terms(evidence.question)
-        if unknown and notice.status == "not_in_resume":
-            return notice if _names(notice, unknown) else None
-        if evidence.cards and (notice.status == "not_in_resume" or best.score < CLEAR):
-            return None
-        if unknown and notice.status == "declined" and best.score < CLEAR:
-            return None
         if rival is None:
             return notice if best.score >= NOTICE_FLOOR else None
         nearer = best.score >= max(NOTICE_FLOOR, NOTICE_MARGIN * rival.score)
         return notice if nearer and evidence.overlaps(best.id) >= evidence.overlaps(rival.id) - OVERLAP_SLACK else None
 
-    def _greeting(self) -> Notice:
-        return next((n for n in self._knowledge.notices if n.id == _GREETING), self._knowledge.notices[-1])
+    def _may_apply(self, best: Hit, evidence: Evidence) -> bool:
+        """Whether neither structure nor a name in the question speaks against the notice."""
+        question, notice = evidence.question, self._notices[best.id]
+        unknown = self._premises.unknown_terms(question)
+        if unknown and notice.status == "not_in_resume":
+            return _names(notice, unknown)
+        if notice.status == "not_in_resume" and (evidence.cards or self._names_known(question)):
+            return False
+        person = bool(_PERSON.search(question.normal))
+        return best.score >= CLEAR or not (evidence.cards or (unknown and person))
+
+    def _names_known(self, question: Question) -> bool:
+        """Whether it asks just for something the résumé names: "k8s?", "has he done ESMM?"."""
+        terms = question.terms("technologies", "technique", "topics", "qualifications", "product")
+        held = [term for term in terms if self._structure.occurrences.of(term)]
+        return bool(held or question.projects) and not question.residue
+
+    def _greeting(self, identifier: str) -> Notice:
+        own = [n for n in self._knowledge.notices if n.status == "greeting"]
+        return next((n for n in own if n.id == identifier), own[0] if own else _HELLO)
 
     def _notice(self, notice: Notice, language: Language) -> Composed:
         near = [text_line(self._knowledge.bullets[id_]) for id_ in notice.near]
@@ -118,12 +139,31 @@ class Composer:
         chosen = self._chosen(evidence)
         if not chosen:
             return self._nothing(evidence, language)
-        whole = self._structure.whole(chosen[0], evidence.question) if len(chosen) == 1 or chosen[0].is_heading else None
+        whole = self._whole(chosen, evidence.question)
         if whole:
             return Composed("answered", _said(whole.lines, language))
+        if evidence.question.wants("how_much") and not any(_has_figure(b) for b in chosen):
+            return self._no_figure(chosen, language)
         lead = self._lead(chosen, language)
         first = _yes(evidence.question, language)
         return Composed("answered", (*first, *lead, *_said([text_line(b) for b in chosen], language)))
+
+    def _whole(self, chosen: list[Bullet], question: Question) -> Card | None:
+        """Return a whole position or project when a heading was found, or when a project at large was asked about."""
+        if len(question.residue) > 2 and not question.wants("summary", "projects"):  # noqa: PLR2004
+            return None
+        if chosen[0].is_heading:
+            return self._structure.whole(chosen[0], question)
+        parents = {b.parent for b in chosen if b.kind != "project"}
+        project = self._knowledge.bullets.get(chosen[0].parent)
+        at_large = question.wants("summary", "projects") and len(question.residue) < 3 and not question.wants("how_much")  # noqa: PLR2004
+        if at_large and len(chosen) > 1 and len(parents) == 1 and project and project.kind == "project":
+            return self._structure.whole(project, question)
+        return None
+
+    def _no_figure(self, chosen: list[Bullet], language: Language) -> Composed:
+        said = _said([text_line(b) for b in chosen[:2]], language)
+        return Composed("not_in_resume", (Statement(_NO_FIGURE[language]), *said))
 
     def _chosen(self, evidence: Evidence) -> list[Bullet]:
         """Return the bullets to tell: the best, and those nearly as good, of one project unless several were named."""
@@ -135,6 +175,9 @@ class Composer:
             return named
         best = hits[0].score
         near = [h for h in hits[:MOST] if h.score >= NEAR_BEST * best]
+        if evidence.question.wants("how_much"):
+            stated = [h for h in near if _has_figure(self._knowledge.bullets[h.id])]
+            near = stated or near
         return [self._knowledge.bullets[h.id] for h in near]
 
     def _one_for_each(self, evidence: Evidence) -> list[Bullet]:
@@ -145,7 +188,9 @@ class Composer:
         else:
             terms = [*question.terms("version"), *question.terms("region")]
             groups = [set(self._structure.occurrences.of(term)) for term in terms] if len(terms) > 1 else []
-        found = [next((h for h in evidence.bullets if h.id in group), None) for group in groups]
+        shared = set.intersection(*groups) if groups else set()
+        own = [group - shared or group for group in groups]
+        found = [next((h for h in evidence.bullets if h.id in group), None) for group in own]
         return list({h.id: self._knowledge.bullets[h.id] for h in found if h}.values())
 
     def _nothing(self, evidence: Evidence, language: Language) -> Composed:
@@ -170,10 +215,14 @@ class Composer:
         return (Statement(where + ("：" if language == "zh" else ":")),)
 
 
+def _has_figure(bullet: Bullet) -> bool:
+    return any(figure.unit != "version" for figure in figures(bullet.text.zh))
+
+
 def _unreadable(question: Question) -> bool:
     """Whether there is nothing to go by: no letters, or one or two that name nothing."""
     letters = [char for char in question.normal if char.isalnum()]
-    return not letters or (len(letters) < 3 and not question.mentions and not question.intents)  # noqa: PLR2004
+    return len(set(letters)) < 2 or (len(letters) < 3 and not question.mentions and not question.intents)  # noqa: PLR2004
 
 
 def _corrected(correction: Correction, language: Language) -> Composed:

@@ -47,6 +47,8 @@ class CarryOver:
     def _stands_alone(self, question: Question) -> bool:
         if question.stations or question.projects or question.terms("medal", "contest"):
             return True
+        if question.terms("technologies", "companies", "schools", "qualifications", "topics"):
+            return True
         if _POINTER.search(question.normal):
             return False
         named = [m for m in question.mentions if m.term.category not in ("candidate", "region", "metric", "version", "site")]
@@ -86,7 +88,8 @@ class CarryOver:
                 return f"{question.text} ({self._name(chosen.id, language)})"
         if not question.wants("next", "previous") or question.terms("version"):
             return None
-        found = versions(" ".join(self._bullets[c].text.en for c in turn.cites[:1])) or versions(turn.standalone_question.lower())
+        asked = versions(turn.standalone_question.lower())
+        found = asked or versions(self._bullets[turn.cites[0]].text.en)[:1]
         if not found:
             return None
         number = found[-1] + (1 if question.wants("next") else -1)
@@ -108,9 +111,10 @@ class CarryOver:
         stations = {b.station for b in cited}
         if len(projects) == 1 and all(b.kind == "project" or self._is_project(b.parent) for b in cited):
             return next(iter(projects))
-        if len(stations) == 1:
-            return next(iter(stations))
-        return ""
+        if len(stations) != 1 or "profile" in stations:
+            return ""
+        first = cited[0]
+        return first.parent if self._is_project(first.parent) else first.station
 
     def _is_project(self, identifier: str) -> bool:
         bullet = self._bullets.get(identifier)

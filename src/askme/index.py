@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from askme.embeddings import VERSION, LexicalEmbedding
+from askme.embeddings import LexicalEmbedding, version
 from askme.errors import IndexBroken
 from askme.store import Manifest, building, current, locked, publish, verify, working_copy, writable
 from askme.types import Hit
@@ -86,7 +86,11 @@ def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False)
             store, written, why = _refreshed(documents, data_dir)
         except IndexBroken as error:
             store, written, why = _built(documents, data_dir), len(documents), str(error)
-        index = _opened(store, data_dir, documents, written)
+        try:
+            index = _opened(store, data_dir, documents, written)
+        except IndexBroken as error:
+            store, written, why = _built(documents, data_dir), len(documents), str(error)
+            index = _opened(store, data_dir, documents, written)
     if written:
         took = time.perf_counter() - start
         _log.info("index: %s; wrote %d of %d documents in %.1f s", why, written, len(documents), took)
@@ -96,7 +100,7 @@ def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False)
 def _refreshed(documents: list[Document], data_dir: Path) -> tuple[Path, int, str]:
     store = current(data_dir)
     manifest = verify(store)
-    if (manifest.chroma, manifest.embedding) != (_chroma_version(), VERSION):
+    if (manifest.chroma, manifest.embedding) != (_chroma_version(), version()):
         raise IndexBroken("the index was made by another version")
     wanted = {document.id: document.hash for document in documents}
     if manifest.documents == wanted:
@@ -127,15 +131,20 @@ def _built(documents: list[Document], data_dir: Path) -> Path:
 def _sealed(folder: Path, data_dir: Path, documents: list[Document], embedding: LexicalEmbedding) -> Path:
     embedding.save(folder / _STATE)
     wanted = {document.id: document.hash for document in documents}
-    return publish(folder, data_dir, Manifest(wanted, embedding.dimension, _chroma_version(), VERSION))
+    return publish(folder, data_dir, Manifest(wanted, embedding.dimension, _chroma_version(), version()))
 
 
 def _opened(store: Path, data_dir: Path, documents: list[Document], written: int) -> Index:
+    from chromadb.errors import ChromaError  # noqa: PLC0415 (as in _client)
+
     folder = working_copy(store, data_dir)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     embedding = _load_embedding(folder)
     index = Index(embedding, _chroma(_client(folder), embedding), _texts(documents), written)
-    _prove(index, documents)
+    try:
+        _prove(index, documents)
+    except ChromaError as error:
+        raise IndexBroken(f"the index can't be asked ({error.__class__.__name__})") from error
     return index
 
 
@@ -208,6 +217,6 @@ def _close(vectors: Chroma) -> None:
 
 
 def _chroma_version() -> str:
-    from importlib.metadata import version  # noqa: PLC0415 (without importing Chroma itself)
+    from importlib import metadata  # noqa: PLC0415 (without importing Chroma itself)
 
-    return version("chromadb")
+    return metadata.version("chromadb")

@@ -177,7 +177,7 @@ def read_notices(path: Path) -> tuple[Notice, ...]:
             raise KnowledgeError([f"{path}:1: {entry!s:.60}…: an entry needs id, status, questions and answer.zh/.en"])
         text = Bilingual(answer["zh"], answer["en"])
         expansion = _expansion(entry, path, entry["id"])
-        notices.append(Notice(entry["id"], entry["status"], text, tuple(entry.get("near") or ()), expansion))
+        notices.append(Notice(entry["id"], entry["status"], text, tuple(entry.get("near") or ()), expansion, tuple(entry.get("at") or ())))
     return tuple(notices)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from askme.text import clean, has_han, normalise, stem, words
+from askme.text import has_han, normalise, stem, unify, words
 from askme.types import Bullet, Knowledge, Term
 
 _COMMON = (
@@ -51,7 +50,7 @@ class Lexicon:
         for term in [*own, *knowledge.known_terms]:
             for spelling in term.spellings:
                 if spelling in term.sensitive:
-                    self._exact.setdefault(_unify(spelling), term)
+                    self._exact.setdefault(unify(spelling), term)
                     self._in_chinese.setdefault(normalise(spelling), term)
                 else:
                     self._loose.setdefault(normalise(spelling), term)
@@ -64,7 +63,7 @@ class Lexicon:
     def mentions(self, question: str) -> list[Mention]:
         """Return what is named in `question`, from left to right; the longest spelling wins where several overlap."""
         found: list[Mention] = []
-        text, cased = normalise(question), _unify(question)
+        text, cased = normalise(question), unify(question)
         exact = self._exact
         if has_han(text):  # between Chinese characters a Latin word is a name, however it is written
             cased, exact = text, self._in_chinese
@@ -105,10 +104,6 @@ class Lexicon:
         if found and found[0][0] == word[0] and fuzz.ratio(word, found[0]) > 70:  # noqa: PLR2004 (percent)
             return str(found[0])
         return None
-
-
-def _unify(text: str) -> str:
-    return unicodedata.normalize("NFKC", clean(text))
 
 
 def _joined(left: str, right: str) -> bool:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from askme.text import has_han
 from askme.types import Answer, Bilingual, Bullet, Citation, Done, Event, Language, Profile, Retrieved, Sentence, Turn
@@ -34,7 +35,7 @@ BUSY = Bilingual(
 STOPPED = Bilingual("（已停止）", "(stopped)")
 WELCOME = Bilingual(
     "想了解{name}的经历，直接问就好。每句回答都标明简历出处。",
-    "Ask about {name}’s career. Every sentence of an answer points to the line of the résumé it rests on.",
+    "Ask about the career of {name}. Every sentence of an answer points to the line of the résumé it rests on.",
 )
 SOURCES = Bilingual("简历出处", "From the résumé")
 LOOKING = Bilingual("正在查阅", "Looking at")
@@ -44,6 +45,7 @@ SOURCES_HINT = Bilingual("回答引用的简历原文会显示在这里。", "Th
 # What Markdown, GFM's autolinks or a formula could be made of; elsewhere punctuation stays as it was typed, because
 # screen readers are given the message's source.
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~$|#@]|:(?=//)|\.(?=\w)|(?<=\d)[.)](?=\s)|^[ \t]+|^[-+=]", re.MULTILINE)
+_STEP = " › "  # between the parts of a citation's heading
 _MARK = re.compile(r"\[(\d{1,3})\](?!\()")
 _LINK = re.compile(r"\[([^\]]+)\]\((https?://[^\s)]+)\)")
 
@@ -167,11 +169,17 @@ def _folded(place: int, exchange: Exchange) -> str:
 
 
 def _listed(place: int, exchange: Exchange) -> str:
-    return f'<ol class="sources">{"".join(_item(place, source) for source in exchange.sources)}</ol>'
+    """Return the sources under the position or section they belong to, which neighbours share."""
+    groups = groupby(exchange.sources, key=lambda source: source.heading.partition(_STEP)[0])
+    return "".join(
+        f'<h3>{_text(position)}</h3><ol class="sources">{"".join(_item(place, s) for s in group)}</ol>'
+        for position, group in groups
+    )
 
 
 def _item(place: int, source: Source) -> str:
-    heading = f'<p class="heading">{_text(source.heading)}</p>' if source.heading else ""
+    project = source.heading.partition(_STEP)[2]
+    heading = f'<p class="heading">{_text(project)}</p>' if project else ""
     other = f'<p class="other" lang="{_language(source.other)}">{_linked(source.other)}</p>' if source.other else ""
     return (
         f'<li id="source-{place}-{source.number}"><span class="number">[{source.number}]</span><div>{heading}'
@@ -188,7 +196,8 @@ def _paragraphs(text: Bilingual) -> str:
 
 
 def _linked(text: str) -> str:
-    return _LINK.sub(r'<a href="\2">\1</a>', _text(text))
+    lines = [_LINK.sub(r'<a href="\2">\1</a>', _text(line)) for line in text.splitlines()]
+    return "<br>".join(lines)
 
 
 def _text(text: str) -> str:

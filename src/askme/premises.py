@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from askme.cards import award_list, card, heading_line, short_name, tenure_line, text_line
+from askme.cards import award_list, first_line, heading_line, short_name, tenure_line, text_line
 from askme.figures import figures
-from askme.periods import months_between
 from askme.question import Question
 from askme.retrieval import Evidence
 from askme.steering import Structure
@@ -85,8 +84,13 @@ class Premises:
 
     def _award(self, evidence: Evidence) -> Correction | None:
         question, structure = evidence.question, self._structure
-        if not structure.is_about_awards(question) or evidence.cards or structure.awards(question):
+        if not structure.is_about_awards(question):
             return None
+        held = structure.awards(question)
+        if held:
+            return _no_place(held) if question.wants("rank") and not any("名" in b.text.zh for b in held) else None
+        if question.periods and not question.terms("medal", "contest"):
+            return Correction("not_in_resume", Bilingual("简历没有写那段时间获得的奖项。", "The résumé lists no award from that time."))
         tests = structure.award_facets(question)
         every = [b for b in self._knowledge.bullets.values() if b.kind == "award"]
         most = max((sum(t(b) for t in tests) for b in every), default=0)  # type: ignore[operator]
@@ -190,6 +194,8 @@ class Premises:
 
     def _place_of_term(self, evidence: Evidence) -> Correction | None:
         question, places = evidence.question, self._positions(evidence.question)
+        if question.projects and not places:
+            return self._project_lacks(evidence)
         if not places or question.projects or len(places) > 1:
             return None
         for term in question.terms("technique", "version", "person", "technologies", "topics", "product", "role"):
@@ -201,19 +207,33 @@ class Premises:
                 return self._elsewhere(best[0].station, places[0], best)
         return self._near_miss(evidence, places[0])
 
+    def _project_lacks(self, evidence: Evidence) -> Correction | None:
+        """Say so when a region or a metric is asked of one project none of whose bullets has it."""
+        question = evidence.question
+        if len(question.projects) > 1:
+            return None
+        project = self._knowledge.bullets[question.projects[0]]
+        own = {project.id, *(b.id for b in self._knowledge.under(project.id))}
+        for term in question.terms("metric", "region"):
+            if not own & self._structure.occurrences.of(term):
+                return self._lacking(evidence, first_line(project), term)
+        return None
+
+    def _lacking(self, evidence: Evidence, name: Bilingual, term: Term) -> Correction:
+        zh = f"简历中“{name.zh}”部分没有写{display(term, 'zh')}。"
+        en = f"The résumé's bullets on {name.en} state no {display(term, 'en')}."
+        near = [h for h in evidence.bullets if figures(self._knowledge.bullets[h.id].text.zh)][:1]
+        lines = tuple(self._placed(self._knowledge.bullets[h.id]) for h in near)
+        tail = ("写到的是：", " What they state:") if lines else ("", "")
+        return Correction("not_in_resume", Bilingual(zh + tail[0], en + tail[1]), lines)
+
     def _near_miss(self, evidence: Evidence, place: str) -> Correction | None:
         question = evidence.question
         for term in question.terms("metric", "region"):
             found = [self._knowledge.bullets[id_] for id_ in self._structure.occurrences.of(term)]
             if self._stands_at(term, place, found):
                 continue
-            name = short_name(self._knowledge.bullets[place])
-            zh = f"简历中{name.zh}的部分没有写{display(term, 'zh')}。"
-            en = f"The résumé's bullets on {name.en} state no {display(term, 'en')}."
-            near = [h for h in evidence.bullets if figures(self._knowledge.bullets[h.id].text.zh)][:1]
-            lines = tuple(self._placed(self._knowledge.bullets[h.id]) for h in near)
-            tail = ("写到的是：", " What they state:") if lines else ("", "")
-            return Correction("not_in_resume", Bilingual(zh + tail[0], en + tail[1]), lines)
+            return self._lacking(evidence, short_name(self._knowledge.bullets[place]), term)
         return None
 
     def _stands_at(self, term: Term, place: str, found: list[Bullet]) -> bool:
@@ -250,6 +270,11 @@ def display(term: Term, language: str) -> str:
         if spelling.isascii() == (language == "en"):
             return f" {spelling} " if language == "zh" and spelling.isascii() else spelling
     return term.spellings[0] if language == "en" else f" {term.spellings[0]} "
+
+
+def _no_place(held: list[Bullet]) -> Correction:
+    lead = Bilingual("简历没有写名次；写到的是：", "The résumé states no place; what it states:")
+    return Correction("not_in_resume", lead, tuple(map(text_line, held)))
 
 
 def _or(names: list[str]) -> str:

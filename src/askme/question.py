@@ -16,7 +16,7 @@ from askme.types import Knowledge, Language, Period, Term
 _LIGHT_ZH = re.compile(
     r"工作|公司|期间|时候|时间|那边|那里|这边|那儿|那个|这个|那些|这些|经历|上班|呆|待|干|过去|过|都|一下|请问|可以|简单|大概|"
     r"主要|具体|相关|方面|内容|情况|东西|事情|关于|目前|一共|总共|个人|自己|什么|哪些|知道|告诉|如何|怎样|怎么|为何|多少|"
-    r"半年|年多|年来|得过|拿过|获得|得到|拿到|拿了|得了|份|段|职业|担任|任职|职务|角色|人选|背景|简历|里面|里|上面|职场|全职|正式|所有|一些|几个|咱|俺|帮|看看|看|想|问|聊|说|讲|叫|谁|做|写"
+    r"半年|年多|年来|得过|拿过|获得|得到|拿到|拿了|得了|份|段|职业|担任|任职|职务|角色|人选|背景|简历|里面|里|上面|职场|全职|正式|所有|一些|几个|咱|俺|用过|用|会不会|会|懂|熟悉|熟|了解|掌握|帮|看看|看|想|问|聊|说|讲|叫|谁|做|写"
 )
 _LIGHT_EN = frozenset(
     "work job role time compani posit thing stuff career peopl place long year month date period employ stay spend spent there "
@@ -24,7 +24,8 @@ _LIGHT_EN = frozenset(
     "thank sir hi hey hello talk abt wanna want need look see brief briefli quick quickli short summari main mainli use "
     "experi while dure back still ago until till through sinc full fulltim full-tim everi each list all onli "
     "particular specif overal general whole entir kind sort type much mani more less most person himself herself also again "
-    "actual realli exactli right immedi direct straight far time wich prior next previous after before befor along both togeth u ur r n mr ms him".split()
+    "everyth anyth someth run ran go went gone come came handl own technic actual realli exactli use used help " 
+    "learn know known familiar skill good great right immedi direct straight far time wich prior next previous after before befor along both togeth u ur r n mr ms him".split()
 )
 _TAG = re.compile(r"</?[a-zA-Z!|][^<>]{0,300}>")
 _VERSION = re.compile(r"(?<![a-z0-9])v(\d{1,3})(?![0-9.])")
@@ -76,13 +77,13 @@ class Reader:
         normal = normalise(mended)
         mentions = tuple(self.lexicon.mentions(mended))
         periods = tuple(mentioned(normal))
-        bare = _blank(normal, tuple(m for m in mentions if m.term.category in ("name", "candidate")))
+        bare = _blank(normal, tuple(m for m in mentions if self._is_who(m)))
         names = [m.term.id for m in mentions if m.term.category == "name"]
         return Question(
             text=mended,
             normal=normal,
             language=language(text),
-            intents=intents(normal),
+            intents=intents(_blank(normal, tuple(m for m in mentions if self._hides_cues(m)))),
             mentions=mentions,
             periods=periods,
             figures=tuple(_claimed_figures(normal)),
@@ -91,6 +92,17 @@ class Reader:
             stations=self._stations(names),
             projects=tuple(dict.fromkeys(n for n in names if self._is_project(n))),
         )
+
+    def _hides_cues(self, mention: Mention) -> bool:
+        """Whether its words carry no intent: "start" in "cold start". Sections ("awards") and roles do carry one."""
+        term = mention.term
+        is_heading = term.category == "name" and term.id in self._knowledge.bullets
+        return is_heading or term.category in ("technique", "metric", "candidate", "technologies", "topics", "companies")
+
+    def _is_who(self, mention: Mention) -> bool:
+        """Whether a mention tells whose or where, not what."""
+        term = mention.term
+        return term.category == "candidate" or (term.category == "name" and not self._is_project(term.id))
 
     def _is_project(self, identifier: str) -> bool:
         bullet = self._knowledge.bullets.get(identifier)
@@ -117,7 +129,8 @@ _DATES = re.compile(
 
 def _residue(bare: str) -> tuple[str, ...]:
     left = _LIGHT_ZH.sub(" ", _DATES.sub(" ", without_cues(bare)))
-    return tuple(token for token in tokens(left) if token not in _LIGHT_EN and not token.isdigit())
+    found = (token for token in tokens(left) if token not in _LIGHT_EN and not token.isdigit())
+    return tuple(token for token in found if len(token) > 1 or token.isascii())
 
 
 def _claimed_figures(normal: str) -> list[Figure]:

@@ -15,7 +15,7 @@ from askme.figures import figures
 from askme.index import Index
 from askme.question import Question, Reader
 from askme.steering import Steering, Structure
-from askme.types import Card, Hit, Knowledge
+from askme.types import Bullet, Card, Hit, Knowledge
 
 NAMED = 0.12
 """Added to a bullet for each term of the question that stands in it: about the similarity of one shared rare word."""
@@ -25,21 +25,29 @@ MAX_NAMED = 3
 
 
 @dataclass(frozen=True)
+class Rivalry:
+    """The best notice and the best bullet of one search."""
+
+    notice: Hit | None
+    bullet: Hit | None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that was found for a question, each kind with the best first.
 
     `bullets` stand in the steered scope, if there is one; `everywhere` are the same without it. `cards` are what the
-    structure calls for; `similar_cards` what the index found. `notices` are of things not stated.
+    structure calls for; `similar_cards` what the index found. `notices` set what is
+    known not to be stated against the best bullet, with and without the names in the question.
     """
 
     question: Question
     steering: Steering
     bullets: tuple[Hit, ...]
     everywhere: tuple[Hit, ...]
-    notices: tuple[Hit, ...]
     similar_cards: tuple[Hit, ...]
-    bare_best: Hit | None = None
-    overlaps: Callable[[str], float] = field(default=lambda _: 0.0, repr=False)
+    notices: tuple[Rivalry, ...]
+    overlaps: Callable[[str], float] = field(repr=False)
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -60,6 +68,7 @@ class Finder:
         self.knowledge, self.structure, self._k = knowledge, structure, k
         self._open, self._index, self._lock = open_index, None, threading.Lock()
         self.reader = Reader(knowledge, lambda: self.index().embedding.known_words)
+        self._notices = {f"notice.{notice.id}": notice for notice in knowledge.notices}
         self._figures = {
             b.id: frozenset(f.key for f in figures(f"{b.text.zh}\n{b.text.en}")) for b in knowledge.bullets.values()
         }
@@ -84,11 +93,23 @@ class Finder:
             bullets = self._boosted(question, self._scored_scope(question, steering.scope))
         return Evidence(
             question, steering, tuple(bullets), tuple(everywhere),
-            notices=tuple(h for h in bare if h.kind == "notice"),
             similar_cards=tuple(h for h in hits if h.kind == "card"),
-            bare_best=next((h for h in bare if h.kind == "bullet"), None),
+            notices=tuple(self._rivalry(found, question) for found in (bare, hits)),
             overlaps=lambda identifier: index.overlap(question.bare, identifier),
         )  # fmt: skip
+
+    def _rivalry(self, hits: list[Hit], question: Question) -> Rivalry:
+        named = {*question.stations, *(self.knowledge.bullets[p].station for p in question.projects)}
+        notices = (h for h in hits if h.kind == "notice")
+        fitting = (h for h in notices if not (at := self._notices[h.id].at) or named & set(at))
+        return Rivalry(next(fitting, None), next((h for h in hits if h.kind == "bullet"), None))
+
+    def _of_project(self, project: str) -> list[Bullet]:
+        """Return a project's bullets; with those of the position itself when it is the only project there."""
+        station = self.knowledge.bullets[project].station
+        beside = self.knowledge.under(station)
+        alone = sum(b.kind == "project" for b in beside) == 1
+        return [*self.knowledge.under(project), *(b for b in beside if alone and b.kind == "point")]
 
     def _with_figures(self, question: Question) -> list[str]:
         """Return the bullets in which every figure of the question stands, with its unit."""
@@ -115,7 +136,7 @@ class Finder:
         for holder in self._with_figures(question):
             scores[holder] = scores.get(holder, 0.0) + NAMED
         for project in question.projects:
-            for bullet in self.knowledge.under(project):
+            for bullet in self._of_project(project):
                 scores[bullet.id] = scores.get(bullet.id, 0.0) + IN_PROJECT
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         return [Hit(id_, "bullet", score) for id_, score in ranked if score > 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from askme.cards import at, award_list, card, heading_line, results, text_line
+from askme.cards import at, award_list, card, heading_line, project_line, results, text_line
 from askme.names import Occurrences
 from askme.question import Question
 from askme.types import Bullet, Card, Knowledge, Month, Period
@@ -63,7 +63,9 @@ class Structure:
 
     def is_about_awards(self, question: Question) -> bool:
         """Whether the question names a medal, a contest, or awards at large."""
-        facets = question.terms("medal", "contest")
+        facets = question.terms("medal", "contest") or (
+            question.terms("site") and (question.wants("rank") or _REGIONAL.search(question.normal))
+        )
         if AWARDS in question.stations or facets:
             return True
         return question.wants("awards") and not (question.stations or question.projects or question.residue)
@@ -144,9 +146,12 @@ class Structure:
     # Employers and schools
 
     def _places(self, question: Question, places: list[str]) -> list[Card]:
-        if question.residue:
+        if question.residue or question.wants("why"):
             return []
         wants = question.wants
+        if len(places) > 1 and wants("before", "after", "order", "first"):
+            ordered = [b for b in reversed(self.stations) if b in places] or places
+            return [card("order", "", [heading_line(self.knowledge.bullets[p]) for p in ordered])]
         if wants("before", "after"):
             topic = "before" if wants("before") else "after"
             return [c for p in places if (c := self.cards.get(f"card.{topic}.{p}"))]
@@ -164,7 +169,7 @@ class Structure:
             return self.cards[f"card.projects.{place}"]
         if question.wants("results") and not question.wants("summary"):
             return self._station_results(bullet)
-        if question.wants("title", "where") and not question.wants("summary"):
+        if question.wants("title", "where", "team") and (not question.wants("summary") or question.wants("team")):
             return card("title", place, [text_line(bullet)])
         if question.wants("whether") and not question.wants("summary"):
             return card("held", place, [heading_line(bullet)])
@@ -187,14 +192,19 @@ class Structure:
 
     def _general(self, question: Question) -> list[Card]:
         wants = question.wants
-        if question.residue:
+        if "skills" in question.stations and len(question.residue) < 2:  # noqa: PLR2004
+            return [self.cards["card.skills"]]
+        if question.residue or question.wants("why"):
             return []
+        if question.wants("projects") and question.mentions:
+            return self._projects_naming(question)
         latest = self.stations[0] if self.stations else ""
         if wants("gap"):
             return [self._gaps()]
         if wants("current") and latest:
             return [self._current(question, latest)]
         rules: tuple[tuple[bool, str], ...] = (
+            (wants("name") and not wants("employers", "where"), "card.name"),
             (wants("longest"), "card.longest"),
             (wants("shortest"), "card.shortest"),
             (wants("experience"), "card.experience"),
@@ -207,6 +217,16 @@ class Structure:
             (wants("skills") or "skills" in question.stations, "card.skills"),
         )
         return [self.cards[name] for holds, name in rules if holds and name in self.cards][:1]
+
+    def _projects_naming(self, question: Question) -> list[Card]:
+        """Return the projects in whose title or bullets a term of the question stands."""
+        holders = {id_ for term in question.terms("technique", "metric", "technologies", "topics") for id_ in self.occurrences.of(term)}
+        found = [
+            b for b in self.knowledge.bullets.values()
+            if b.kind == "project" and (b.id in holders or any(c.id in holders for c in self.knowledge.under(b.id)))
+        ]  # fmt: skip
+        titled = [b for b in found if b.id in holders] or found
+        return [card("projects", "matching", [project_line(self.knowledge, b) for b in titled])] if titled else []
 
     def _gaps(self) -> Card:
         gaps = self.cards.get("card.gaps")

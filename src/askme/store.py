@@ -33,7 +33,7 @@ class Manifest:
     documents: dict[str, str]
     dimension: int
     chroma: str
-    embedding: int
+    embedding: str
     format: int = FORMAT
     files: dict[str, str] = field(default_factory=dict)
 

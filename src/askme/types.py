@@ -131,13 +131,17 @@ class Card:
 
 @dataclass(frozen=True)
 class Notice:
-    """What to say of something the résumé does not state, of something off topic, or to a greeting."""
+    """What to say of something the résumé does not state, of something off topic, or to a greeting.
+
+    With `at`, headings, it only holds for questions that name one of them.
+    """
 
     id: str
     status: Status
     text: Bilingual
     near: tuple[str, ...]
     expansion: Expansion
+    at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None},
         theme=_theme(),
-        css_paths=[_STYLE],
-        head='<meta name="color-scheme" content="light dark">',
+        head=f'<meta name="color-scheme" content="light dark"><style>{_STYLE.read_text(encoding="utf-8")}</style>',
         show_error=False,
         ssr_mode=False,
         run_history=False,
@@ -81,7 +80,7 @@ class _Page:
         self.session = gr.State(())
         with gr.Row(elem_id="masthead"):
             gr.Markdown(page.masthead(profile))
-            self.restart = gr.Button("New conversation · 新对话", elem_id="restart", size="sm")
+            self.restart = gr.Button("New chat · 新对话", elem_id="restart", size="sm")
         with gr.Column(elem_id="stage"):
             self._lay_out_stage(profile)
 
@@ -91,9 +90,8 @@ class _Page:
         )
         with gr.Column(elem_id="welcome") as self.welcome:
             gr.Markdown(page.welcome(profile))
-            hidden = gr.Textbox(visible=False)
-            samples = [[text] for text in page.EXAMPLES]
-            self.examples = gr.Dataset(components=[hidden], samples=samples, elem_id="examples", show_label=False)
+            with gr.Row(elem_id="examples"):
+                self.examples = [gr.Button(text) for text in page.EXAMPLES]
         self.sources = gr.Markdown(page.panel(()), elem_id="sources", latex_delimiters=[])
         with gr.Row(elem_id="composer"):
             self._lay_out_composer()
@@ -104,7 +102,7 @@ class _Page:
             label="Your question · 你的问题",
             show_label=False,
             container=False,
-            placeholder="Ask in English or Chinese · 中英文皆可",
+            placeholder="Ask in English or 中文",
             max_lines=5,
             max_length=self._settings.max_question_chars,
             autofocus=True,
@@ -120,7 +118,7 @@ class _Page:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         queued = {**private, "concurrency_id": "questions", "concurrency_limit": self._settings.concurrency}
         typed = gr.on([self.box.submit, self.send.click], self.respond, question, everything, **queued)
-        picked = self.examples.click(_picked, self.examples, self.box, queue=False, **private)
+        picked = gr.on([b.click for b in self.examples], _picked, None, self.box, queue=False, **private)
         sampled = picked.then(self.respond, question, everything, **queued)
         for asked in (typed, sampled):
             asked.failure(self.recover, question, everything, queue=False, **private)
@@ -199,8 +197,8 @@ class _Page:
         return question.strip()[: self._settings.max_question_chars]
 
 
-def _picked(sample: list[str]) -> str:
-    return sample[0]
+def _picked(event: gr.EventData) -> str:
+    return str(event.target.value)
 
 
 def _log_failure(error: Exception) -> None:
