@@ -59,7 +59,7 @@ _CUES: dict[Intent, str] = {
     "awards": r"\bawards?\b|\bmedals?\b|\bhonou?rs?\b|\bprizes?\b|\bwon\b|\bwin\b|contests?\b|competitions?\b|olympiad|奖|荣誉|奖牌|金牌|银牌|铜牌|比赛|竞赛",
     "education": r"\bschool\b|\buniversit(?:y|ies)\b|\bcollege\b|\bstud(?:y|ied)\b|\bmajor(?:ed)?\b|\bdegree\b|alma mater|educat\w*|graduat\w*|\bgpa\b|\buni\b|学校|大学|毕业|专业|学历|教育|绩点|就读|本科|念书|读书|读的",
     "title": r"\btitle\b|job title|\bposition\b|职位|头衔|职称|岗位|title|什么级别",
-    "next": r"\bnext (?:one|version|model|iteration)\b|\bthe next\b|following (?:one|version)|newer|下一版|下一个版本|下个版本|再下一版|后一版|下一代|下一个|v\+1|下一个",
+    "next": r"the one after|\bnext (?:one|version|model|iteration)\b|\bthe next\b|following (?:one|version)|newer|下一版|下一个版本|下个版本|再下一版|后一版|下一代|下一个|v\+1|下一个",
     "previous": r"\bprevious (?:one|version|model)\b|\bprior version\b|the (?:one|version) before|上一版|上个版本|前一版|上一代|前一个版本",
     "more": r"\bmore\b|\bdetails?\b|\belaborate\b|\bexpand\b|go on|continue|详细|展开|具体|继续|还有(?:呢|吗)?|多说",
     "team": r"which (?:\w+ )?(?:team|group|department)|what (?:team|group|department)|\b(?:team|group) (?:was|is|did)|哪个?(?:组|团队|部门|小组)|什么(?:组|团队|部门)|所在(?:组|团队|部门)",
@@ -70,6 +70,8 @@ _CUES: dict[Intent, str] = {
     "negated": r"full[- ]?time|permanent|全职|正式|\bnot\b|n't\b|\bnever\b|without|没有(?!吗)|没(?:做|用|在)|不是(?!不)|从未",
 }
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _CUES.items()}
+GAP = "|"
+"""Stands for words that were taken out; white space between Chinese characters would close up."""
 _BLANKED: tuple[Intent, ...] = tuple(i for i in _CUES if i not in ("negated", "education"))
 
 
@@ -81,5 +83,5 @@ def intents(text: str) -> frozenset[Intent]:
 def without_cues(text: str) -> str:
     """Return a normalised question with the words that carry the intents blanked out."""
     for intent in _BLANKED:
-        text = _COMPILED[intent].sub(" ", text)
+        text = _COMPILED[intent].sub(GAP, text)
     return text

@@ -17,11 +17,13 @@ NOTICE_FLOOR = 0.045
 """Below this similarity a notice is not what was meant."""
 NOTICE_MARGIN = 1.4
 """A notice is a short text and so has to be this many times more similar than the best bullet."""
+NAMED_BONUS = 0.04
+"""What each thing of the résumé's that the question names counts against a notice."""
 OVERLAP_SLACK = 0.2
 """A notice may hold this much less of the question's words than the best bullet."""
 BULLET_FLOOR = 0.03
 """Below this similarity no bullet answers."""
-OVERLAP_FLOOR = 0.13
+OVERLAP_FLOOR = 0.09
 """Nor does one that holds less than this share of the question's words."""
 NEAR_BEST = 0.7
 """A second bullet is told too when its score is this share of the best."""
@@ -71,7 +73,7 @@ class Composer:
         language = question.reply_language
         if _unreadable(question):
             return self._notice(self._greeting("greeting_help"), language)
-        if question.wants("thanks") and not question.mentions and len(question.residue) < 2:  # noqa: PLR2004
+        if question.intents == {"thanks"} and not question.mentions and len(question.residue) < 2:  # noqa: PLR2004
             return self._notice(self._greeting("greeting_thanks"), language)
         notice = self.notice_for(evidence)
         if notice:
@@ -87,29 +89,40 @@ class Composer:
 
     def notice_for(self, evidence: Evidence) -> Notice | None:
         """Return the notice that answers, when it is clearly nearer to the question than the résumé is."""
-        found = (self._nearer(rivalry, evidence) for rivalry in evidence.notices)
+        bare, full = evidence.notices
+        found = (self._nearer(rivalry, evidence, rivalry is bare) for rivalry in (bare, full))
         return next((notice for notice in found if notice), None)
 
-    def _nearer(self, rivalry: Rivalry, evidence: Evidence) -> Notice | None:
+    def _nearer(self, rivalry: Rivalry, evidence: Evidence, bare: bool) -> Notice | None:
         best, rival = rivalry.notice, rivalry.bullet
-        if best is None or not self._may_apply(best, evidence):
+        if best is None or not self._may_apply(best, evidence, bare):
             return None
         notice = self._notices[best.id]
         if rival is None:
             return notice if best.score >= NOTICE_FLOOR else None
-        nearer = best.score >= max(NOTICE_FLOOR, NOTICE_MARGIN * rival.score)
+        named = NAMED_BONUS * min(2, self._names_held(evidence.question))
+        nearer = best.score >= max(NOTICE_FLOOR, NOTICE_MARGIN * (rival.score + named))
         return notice if nearer and evidence.overlaps(best.id) >= evidence.overlaps(rival.id) - OVERLAP_SLACK else None
 
-    def _may_apply(self, best: Hit, evidence: Evidence) -> bool:
+    def _names_held(self, question: Question) -> int:
+        """Count what the question names of the résumé: projects, and terms that stand in a bullet."""
+        terms = question.terms("technique", "version", "technologies", "medal", "contest", "metric")
+        return len(question.projects) + sum(bool(self._structure.occurrences.of(term)) for term in terms)
+
+    def _may_apply(self, best: Hit, evidence: Evidence, bare: bool) -> bool:
         """Whether neither structure nor a name in the question speaks against the notice."""
         question, notice = evidence.question, self._notices[best.id]
         unknown = self._premises.unknown_terms(question)
         if unknown and notice.status == "not_in_resume":
             return _names(notice, unknown)
-        if notice.status == "not_in_resume" and (evidence.cards or self._names_known(question)):
+        of_awards = self._structure.is_about_awards(question) and len(question.residue) < 2  # noqa: PLR2004
+        if notice.status == "not_in_resume" and (evidence.cards or of_awards or self._names_known(question)):
             return False
-        person = bool(_PERSON.search(question.normal))
-        return best.score >= CLEAR or not (evidence.cards or (unknown and person))
+        if evidence.cards:
+            return bare and best.score >= CLEAR
+        skills = [t for t in unknown if t.category in ("technologies", "topics", "qualifications", "schools")]
+        about_him = bool(_PERSON.search(question.normal)) or bool(skills)
+        return best.score >= CLEAR or not (unknown and about_him)
 
     def _names_known(self, question: Question) -> bool:
         """Whether it asks just for something the résumé names: "k8s?", "has he done ESMM?"."""
@@ -137,6 +150,8 @@ class Composer:
 
     def _bullets(self, evidence: Evidence, language: Language) -> Composed:
         chosen = self._chosen(evidence)
+        if not chosen and len(evidence.steering.scope) == 1:
+            chosen = [self._knowledge.bullets[s] for s in evidence.steering.scope if s in self._knowledge.bullets]
         if not chosen:
             return self._nothing(evidence, language)
         whole = self._whole(chosen, evidence.question)
@@ -178,7 +193,19 @@ class Composer:
         if evidence.question.wants("how_much"):
             stated = [h for h in near if _has_figure(self._knowledge.bullets[h.id])]
             near = stated or near
-        return [self._knowledge.bullets[h.id] for h in near]
+        return self._without_titles([self._knowledge.bullets[h.id] for h in near], evidence)
+
+    def _without_titles(self, chosen: list[Bullet], evidence: Evidence) -> list[Bullet]:
+        """Put a project's two best bullets in the place of its title, for all but questions about it as a whole."""
+        question = evidence.question
+        if len(question.residue) < 2 or question.wants("projects"):  # noqa: PLR2004
+            return chosen
+        ranked = [self._knowledge.bullets[h.id] for h in evidence.bullets]
+        full: list[Bullet] = []
+        for bullet in chosen:
+            inside = [b for b in ranked if b.parent == bullet.id][:2] or self._knowledge.under(bullet.id)[:2]
+            full += inside if bullet.kind == "project" else [bullet]
+        return list({b.id: b for b in full}.values())[:MOST]
 
     def _one_for_each(self, evidence: Evidence) -> list[Bullet]:
         """Return the best bullet for each project or version named, when several are."""

@@ -47,8 +47,9 @@ class Lexicon:
             if b.is_heading
         ]
         own = [*knowledge.names, *titles, *knowledge.terms]
-        for term in [*own, *knowledge.known_terms]:
-            for spelling in term.spellings:
+        known = [_as_own(term, own) for term in knowledge.known_terms]
+        for term, spellings in [*((term, term.spellings) for term in own), *known]:
+            for spelling in spellings:
                 if spelling in term.sensitive:
                     self._exact.setdefault(unify(spelling), term)
                     self._in_chinese.setdefault(normalise(spelling), term)
@@ -109,6 +110,13 @@ class Lexicon:
 def _joined(left: str, right: str) -> bool:
     """Whether two neighbouring characters belong to one Latin word or number."""
     return left.isalnum() and right.isalnum() and not has_han(left) and not has_han(right)
+
+
+def _as_own(term: Term, own: list[Term]) -> tuple[Term, tuple[str, ...]]:
+    """Return whose spellings those of a known term are: the résumé's own term's, when they share one, or its own."""
+    spellings = {normalise(spelling) for spelling in term.spellings}
+    mine = next((o for o in own if spellings & {normalise(s) for s in o.spellings if s not in o.sensitive}), term)
+    return mine, term.spellings
 
 
 class Occurrences:

@@ -115,8 +115,7 @@ def messages(session: Sequence[Exchange]) -> list[dict[str, str]]:
     said = []
     for place, exchange in enumerate(session):
         said.append({"role": "user", "content": literal(exchange.question)})
-        if exchange.text:
-            said.append({"role": "assistant", "content": prose(exchange.text, place)})
+        said.append({"role": "assistant", "content": prose(exchange.text or "…", place)})
     return said
 
 
@@ -160,6 +159,8 @@ def _latest(place: int, exchange: Exchange) -> str:
     if not exchange.closed:
         lines = "".join(f"<li>{_text(line)}</li>" for line in exchange.looking_at)
         return f'<h2>{LOOKING[language]} …</h2><ul class="looking" lang="{language}">{lines}</ul>'
+    if exchange.answer is None and not exchange.sources:
+        return f"<p>{SOURCES_HINT[language]}</p>"
     body = _listed(place, exchange) if exchange.sources else f"<p>{NOTHING_CITED[language]}</p>"
     return f"<h2>{SOURCES[language]}</h2>{body}"
 

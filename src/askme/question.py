@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from askme.cues import Intent, intents, without_cues
+from askme.cues import GAP, Intent, intents, without_cues
 from askme.figures import Figure, figures
 from askme.names import Lexicon, Mention
 from askme.periods import mentioned
@@ -117,7 +117,7 @@ def _blank(normal: str, mentions: tuple[Mention, ...]) -> str:
     """Return the text with everything named blanked out, at unchanged positions."""
     chars = list(normal)
     for mention in mentions:
-        chars[mention.start : mention.end] = " " * (mention.end - mention.start)
+        chars[mention.start : mention.end] = GAP * (mention.end - mention.start)
     return "".join(chars)
 
 
@@ -128,7 +128,7 @@ _DATES = re.compile(
 
 
 def _residue(bare: str) -> tuple[str, ...]:
-    left = _LIGHT_ZH.sub(" ", _DATES.sub(" ", without_cues(bare)))
+    left = _LIGHT_ZH.sub(GAP, _DATES.sub(GAP, without_cues(bare)))
     found = (token for token in tokens(left) if token not in _LIGHT_EN and not token.isdigit())
     return tuple(token for token in found if len(token) > 1 or token.isascii())
 

@@ -146,9 +146,11 @@ class Structure:
     # Employers and schools
 
     def _places(self, question: Question, places: list[str]) -> list[Card]:
-        if question.residue or question.wants("why"):
-            return []
         wants = question.wants
+        if question.residue or wants("why", "name"):
+            return []
+        if len(places) == 1 and wants("first") and "card.first" in self.cards:
+            return [self.cards["card.first"], self.cards[f"card.tenure.{places[0]}"]]
         if len(places) > 1 and wants("before", "after", "order", "first"):
             ordered = [b for b in reversed(self.stations) if b in places] or places
             return [card("order", "", [heading_line(self.knowledge.bullets[p]) for p in ordered])]
@@ -194,9 +196,9 @@ class Structure:
         wants = question.wants
         if "skills" in question.stations and len(question.residue) < 2:  # noqa: PLR2004
             return [self.cards["card.skills"]]
-        if question.residue or question.wants("why"):
+        if question.residue or wants("why"):
             return []
-        if question.wants("projects") and question.mentions:
+        if wants("projects") and question.mentions:
             return self._projects_naming(question)
         latest = self.stations[0] if self.stations else ""
         if wants("gap"):

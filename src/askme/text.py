@@ -14,6 +14,7 @@ _WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*[+#]*|[㐀-䶿一-鿿]+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SPACE = re.compile(r"\s+")
+_ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _AROUND_HAN = re.compile(r"(?<=[㐀-䶿一-鿿])\s+(?=[A-Za-z0-9㐀-䶿一-鿿])|(?<=[A-Za-z0-9%+])\s+(?=[㐀-䶿一-鿿])")
 """White space that typography puts between Chinese and Latin; people type it or not."""
 
@@ -75,7 +76,8 @@ def normalise(text: str) -> str:
 @lru_cache(maxsize=4096)
 def unify(text: str) -> str:
     """Return `text` with its case kept in one form: NFKC (full-width to half-width), simplified, plain quotes."""
-    text = unicodedata.normalize("NFKC", clean(text))
+    text = _ACCENTS.sub("", unicodedata.normalize("NFD", clean(text)))
+    text = unicodedata.normalize("NFKC", text)
     if has_han(text):
         text = _to_simplified().convert(text)
     return _AROUND_HAN.sub("", text).replace("’", "'").replace("‘", "'").replace("`", "'")

@@ -114,21 +114,19 @@ class _Page:
     def wire(self) -> None:
         """Connect events with handlers. Nothing gets disabled, so that no failure can leave the page frozen."""
         everything = [self.chat, self.sources, self.session, self.box, self.welcome, self.stop]
-        question = [self.box, self.session]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        queued = {**private, "concurrency_id": "questions", "concurrency_limit": self._settings.concurrency}
-        typed = gr.on([self.box.submit, self.send.click], self.respond, question, everything, **queued)
-        picked = gr.on([b.click for b in self.examples], _picked, None, self.box, queue=False, **private)
-        sampled = picked.then(self.respond, question, everything, **queued)
-        for asked in (typed, sampled):
-            asked.failure(self.recover, question, everything, queue=False, **private)
-        self.stop.click(None, cancels=[typed, sampled], api_visibility="private")
-        self.restart.click(self.begin, None, everything, cancels=[typed, sampled], queue=False, **private)
-        gr.api(self.ask, api_name="ask", concurrency_id="questions", concurrency_limit=self._settings.concurrency)
+        limits: dict[str, Any] = {"concurrency_id": "questions", "concurrency_limit": self._settings.concurrency}
+        # One event for all ways to ask: while it runs, a browser doesn't start it again.
+        triggers = [self.box.submit, self.send.click, *(button.click for button in self.examples)]
+        asked = gr.on(triggers, self.respond, [self.box, self.session], everything, **private, **limits)
+        asked.failure(self.recover, [self.box, self.session], everything, queue=False, **private)
+        self.stop.click(None, cancels=[asked], api_visibility="private")
+        self.restart.click(self.begin, None, everything, cancels=[asked], queue=False, **private)
+        gr.api(self.ask, api_name="ask", **limits)
 
-    def respond(self, question: str, session: Session) -> Iterator[Update]:
+    def respond(self, question: str, session: Session, event: gr.EventData) -> Iterator[Update]:
         """Show the question, then the answer as it comes; a failure becomes a sentence in the chat."""
-        asked = Exchange(self._cut(question))
+        asked = Exchange(self._cut(event.target.value if event.target in self.examples else question))
         if not asked.question:
             return
         earlier = session[-KEPT_EXCHANGES + 1 :]
@@ -156,8 +154,9 @@ class _Page:
             self.stop: gr.update(visible=running),
         }
 
-    def recover(self, question: str, session: Session) -> Update:
+    def recover(self, question: str, session: Session, event: gr.EventData) -> Update:
         """End what was under way (stopped, connection lost), or say why nothing began (the queue is full)."""
+        _log.info("RECOVER %r %r %r", question, session[-1:], event.target)
         if session and not session[-1].closed:
             return self._shown((*session[:-1], session[-1].close(page.STOPPED)))
         if not self._cut(question):
@@ -195,10 +194,6 @@ class _Page:
     def _cut(self, question: str) -> str:
         # The browser keeps to max_length, other clients needn't.
         return question.strip()[: self._settings.max_question_chars]
-
-
-def _picked(event: gr.EventData) -> str:
-    return str(event.target.value)
 
 
 def _log_failure(error: Exception) -> None:
