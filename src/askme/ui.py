@@ -154,9 +154,8 @@ class _Page:
             self.stop: gr.update(visible=running),
         }
 
-    def recover(self, question: str, session: Session, event: gr.EventData) -> Update:
+    def recover(self, question: str, session: Session) -> Update:
         """End what was under way (stopped, connection lost), or say why nothing began (the queue is full)."""
-        _log.info("RECOVER %r %r %r", question, session[-1:], event.target)
         if session and not session[-1].closed:
             return self._shown((*session[:-1], session[-1].close(page.STOPPED)))
         if not self._cut(question):

@@ -1,0 +1,207 @@
+"""The command line: ask · index · check · eval · serve. Errors are one line and say what to do."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from askme.errors import AskmeError, KnowledgeError, RequestError
+from askme.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from askme.chain import Chain
+    from askme.types import Answer, Turn
+
+app = typer.Typer(
+    help="Ask a résumé; every answer is pinned to the bullets it rests on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line; what askme can explain ends in one line, anything else in a hint where to look."""
+    try:
+        app()
+    except AskmeError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(141)
+    except Exception as error:  # noqa: BLE001 (the edge: nobody should see a stack trace)
+        logging.getLogger(__name__).debug("failed", exc_info=True)
+        print(f"askme failed: {type(error).__name__}; ASKME_LOG_LEVEL=DEBUG shows where", file=sys.stderr)
+        sys.exit(1)
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(message)s", stream=sys.stderr)
+    for noisy in ("httpx", "chromadb", "httpcore"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return settings
+
+
+def _chain(settings: Settings) -> Chain:
+    from askme.assemble import build_chain  # noqa: PLC0415 (1.5 s of LangChain and Chroma: --help needs none)
+
+    return build_chain(settings)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in any language.")] = None,
+    turn: Annotated[list[str] | None, typer.Option(help="An earlier question; may be given several times.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    batch: Annotated[str | None, typer.Option(help="JSON Lines to answer in order, a file or -.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Also print status, mode and times.")] = False,
+) -> None:
+    """Answer a question, or a batch of them, with citations."""
+    if (question is None) == (batch is None):
+        raise RequestError('give a question or --batch FILE: askme ask "what did he do at TikTok?"')
+    settings = _settings()
+    if batch is not None:
+        _answer_batch(batch, _chain(settings))
+        return
+    answer = _in_order([*(turn or []), question or ""], _chain(settings).ask)
+    print(_one_line(_exported(answer)) if as_json else _readable(answer, verbose))
+
+
+def _in_order(turns: list[str], ask_one: Callable[[str, list[Turn]], Answer]) -> Answer:
+    history: list[Turn] = []
+    for earlier in turns[:-1]:
+        history.append(ask_one(earlier, history).turn())
+    return ask_one(turns[-1], history)
+
+
+def _exported(answer: Answer, identifier: str = "") -> dict[str, Any]:
+    from askme.export import as_json  # noqa: PLC0415 (with the chain)
+
+    return as_json(answer, identifier)
+
+
+def _one_line(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _readable(answer: Answer, verbose: bool) -> str:
+    lines = [answer.text, ""]
+    for citation in answer.citations:
+        lines.append(f"[{citation.number}] {citation.heading} ({citation.id})")
+        lines.append(f"    {citation.text}".replace("\n", " · "))
+        if citation.source_text != citation.text:
+            lines.append(f"    {citation.source_text}".replace("\n", " · "))
+    if verbose:
+        lines += ["", f"{answer.status}, {answer.mode}, {answer.timings_ms['total']:.0f} ms"]
+    return "\n".join(lines).rstrip()
+
+
+def _answer_batch(source: str, chain: Chain) -> None:
+    for line in _lines(source):
+        if line.strip():
+            print(_one_line(_answer_line(line, chain)), flush=True)
+
+
+def _lines(source: str) -> Iterable[str]:
+    if source == "-":
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield from sys.stdin
+        return
+    try:
+        file: TextIO
+        with Path(source).open(encoding="utf-8", errors="replace") as file:
+            yield from file
+    except OSError as error:
+        raise RequestError(f"{source}: can't be read ({error.strerror}); give a file of JSON Lines or -") from error
+
+
+def _answer_line(line: str, chain: Chain) -> dict[str, Any]:
+    """Return the answer to one line, or what is wrong with it; never raises, so that the run goes on."""
+    identifier: Any = None
+    try:
+        request = json.loads(line)
+        if not isinstance(request, dict):
+            raise RequestError("a line is an object with id and turns")
+        identifier = request.get("id")
+        return _exported(_in_order(_turns(request), chain.ask), identifier)
+    except json.JSONDecodeError as error:
+        return {"id": identifier, "error": f"no valid JSON: {error}"}
+    except AskmeError as error:
+        return {"id": identifier, "error": str(error)}
+    except Exception as error:  # noqa: BLE001 (the edge: one bad line doesn't end a batch)
+        logging.getLogger(__name__).debug("a line failed", exc_info=True)
+        return {"id": identifier, "error": f"failed: {type(error).__name__}"}
+
+
+def _turns(request: dict[str, Any]) -> list[str]:
+    turns = request.get("turns")
+    if not isinstance(turns, list) or not turns or not all(isinstance(one, str) for one in turns):
+        raise RequestError('turns must be a list of one or more texts: {"id": "x1", "turns": ["first", "last"]}')
+    return turns
+
+
+@app.command()
+def index(rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it anew even if it is whole.")] = False) -> None:
+    """Bring the index up to date with knowledge/."""
+    settings = _settings()
+    from askme.assemble import build_finder  # noqa: PLC0415 (as in _chain)
+
+    found = build_finder(settings, rebuild=rebuild).index()
+    print(f"{found.size} documents, {found.written} written, in {settings.data_dir}")
+
+
+@app.command()
+def check() -> None:
+    """Prove knowledge/: ids, both languages, figures, search help, aliases."""
+    settings = _settings()
+    from askme.check import check as problems_of  # noqa: PLC0415 (only here)
+    from askme.knowledge import load_knowledge  # noqa: PLC0415
+
+    problems = problems_of(settings.knowledge_dir)
+    if problems:
+        raise KnowledgeError([*problems, f"{len(problems)} problems in {settings.knowledge_dir}"])
+    knowledge = load_knowledge(settings.knowledge_dir)
+    print(f"{settings.knowledge_dir}: {len(knowledge.bullets)} bullets in two languages, nothing to complain about")
+
+
+@app.command("eval")
+def evaluate(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files or folders of pins; default tests/pins.")] = None,
+    faults: Annotated[bool, typer.Option("--faults/--no-faults", help="List what is wrong below the table.")] = True,
+) -> None:
+    """Ask the pins and print what share is right, found, cited and refused."""
+    settings = _settings()
+    from askme.evaluate import judge, load_pins, tabulate  # noqa: PLC0415 (only here)
+    from askme.settings import ROOT  # noqa: PLC0415
+
+    pins = load_pins(files or [ROOT / "tests" / "pins"])
+    chain = _chain(settings)
+    verdicts = [judge(pin, chain.ask) for pin in pins]
+    print(tabulate(verdicts))
+    wrong = [verdict for verdict in verdicts if not verdict.right]
+    for verdict in wrong if faults else []:
+        print(f"{verdict.pin.id}: {' / '.join(verdict.pin.turns)}: {'; '.join(verdict.faults)}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port.", min=0, max=65535)] = None,
+) -> None:
+    """Serve the page."""
+    settings = _settings()
+    changed: dict[str, Any] = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
+    from askme.server import serve as run  # noqa: PLC0415 (Gradio takes 2 s)
+
+    run(settings.model_copy(update=changed))
