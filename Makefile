@@ -13,7 +13,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-p
 .PHONY: help run test install lint bench eval lock
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1:/p' Makefile | awk -F: '{ printf "%-14s%s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: install ## set up what is missing, then serve the page on 127.0.0.1:7860
 	@$(BIN)/askme serve $(ARGS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterator
 
-from askme.figures import figures
+from askme.lines import award_list, card, first_line, heading_line, outline, short_name, tenure_line, text_line
+from askme.months import Month, Period
 from askme.periods import duration, months_between, period_text
-from askme.types import Bilingual, Bullet, Card, Expansion, Knowledge, Line, Month, Period
+from askme.types import Bilingual, Bullet, Card, Knowledge, Line
+
 
 def make_cards(knowledge: Knowledge, now: Month) -> list[Card]:
     """Return all cards of a résumé as of the month `now`."""
@@ -14,84 +17,12 @@ def make_cards(knowledge: Knowledge, now: Month) -> list[Card]:
     return [card for maker in makers for card in maker(knowledge, now)]
 
 
-def card(topic: str, scope: str, lines: Iterable[Line], zh: str = "", en: str = "") -> Card:
-    """Return a card with questions separated by "|"."""
-    expansion = Expansion(tuple(filter(None, zh.split("|"))), tuple(filter(None, en.split("|"))))
-    return Card(f"card.{topic}" + (f".{scope}" if scope else ""), topic, scope, tuple(lines), expansion)
-
-
-def first_line(bullet: Bullet) -> Bilingual:
-    """Return the first line of a heading: employer, team and title."""
-    return Bilingual(bullet.text.zh.split("\n")[0], bullet.text.en.split("\n")[0])
-
-
-def short_name(bullet: Bullet) -> Bilingual:
-    """Return the name before the first dash of a heading: the employer or school."""
-    line = first_line(bullet)
-    return Bilingual(line.zh.split(" - ")[0].strip(), line.en.split(" - ")[0].strip())
-
-
-def dated(bullet: Bullet) -> Bilingual:
-    """Return a heading's first line with its period in brackets."""
-    line, period = first_line(bullet), bullet.period
-    if period is None:
-        return line
-    return Bilingual(f"{line.zh}（{period_text(period, 'zh')}）", f"{line.en} ({period_text(period, 'en')})")
-
-
-def tenure_line(bullet: Bullet, now: Month) -> Line:
-    """Return how long and from when to when, e.g. "Shopee SG: 2 years 6 months, October 2021 – April 2024."""
-    period = bullet.period or Period(now, now)
-    length = duration(months_between(period, now))
-    line = short_name(bullet)
-    so_far_zh, so_far_en = ("，至今仍在职", " so far") if period.end is None else ("", "")
-    if period.by_year:
-        zh, en = f"{line.zh}：{period_text(period, 'zh')}", f"{line.en}: {period_text(period, 'en')}"
-        return Line(Bilingual(zh + "。", en + "."), (bullet.id,))
-    zh = f"{line.zh}：{length.zh}（{period_text(period, 'zh')}{so_far_zh}）。"
-    en = f"{line.en}: {length.en}{so_far_en} ({period_text(period, 'en')})."
-    return Line(Bilingual(zh, en), (bullet.id,))
-
-
-def heading_line(bullet: Bullet) -> Line:
-    """Return a heading with its period as a statement."""
-    return Line(dated(bullet), (bullet.id,))
-
-
-def text_line(bullet: Bullet) -> Line:
-    """Return a bullet's own text as a statement."""
-    return Line(Bilingual(bullet.text.zh.replace("\n", "，"), bullet.text.en.replace("\n", ", ")), (bullet.id,))
-
-
-def results(knowledge: Knowledge, heading: str) -> list[Bullet]:
-    """Return the bullets of a project that state a measured result: a percentage, money or a time."""
-    return [b for b in knowledge.under(heading) if any(f.unit or f.value >= 10**6 for f in figures(b.text.zh))]
-
-
-def outline(knowledge: Knowledge, station: Bullet) -> list[Line]:
-    """Return a position: its heading, then each project with its best result."""
-    lines = [heading_line(station)]
-    projects = [b for b in knowledge.under(station.id) if b.kind == "project"]
-    points = [b for b in knowledge.under(station.id) if b.kind == "point"]
-    if len(projects) > 1:
-        return [*lines, *map(text_line, points), *(project_line(knowledge, project) for project in projects)]
-    deeper = [b for project in projects for b in knowledge.under(project.id)]
-    return [*lines, *map(text_line, [*points, *deeper])]
-
-
-def project_line(knowledge: Knowledge, project: Bullet) -> Line:
-    """Return a project's title with its best result, or its first bullet when it states none."""
-    found = results(knowledge, project.id)[:2] or knowledge.under(project.id)[:1]
-    title = first_line(project)
-    zh = "；".join(b.text.zh for b in found)
-    en = "; ".join(b.text.en for b in found)
-    return Line(Bilingual(f"{title.zh}：{zh}", f"{title.en}: {en}"), (project.id, *(b.id for b in found)))
-
-
 def at(knowledge: Knowledge, period: Period, now: Month) -> Card:
     """Return where the candidate was in `period`: the positions that overlap it, else what he studied, else nothing."""
     there = [b for b in knowledge.stations() if b.period and b.period.overlaps(period)]
-    studies = [b for b in knowledge.bullets.values() if b.kind == "education" and b.period and b.period.overlaps(period)]
+    studies = [
+        b for b in knowledge.bullets.values() if b.kind == "education" and b.period and b.period.overlaps(period)
+    ]
     found = sorted(there, key=lambda b: b.period.start if b.period else now) or studies
     if there and not any(b.kind == "job" for b in there):
         found = [*found, *studies]
@@ -100,17 +31,24 @@ def at(knowledge: Knowledge, period: Period, now: Month) -> Card:
 
 
 def _stations(knowledge: Knowledge, now: Month) -> Iterator[Card]:
-    for bullet in [*knowledge.stations(), *(b for b in knowledge.bullets.values() if b.kind in ("education", "activity"))]:
+    for bullet in [
+        *knowledge.stations(),
+        *(b for b in knowledge.bullets.values() if b.kind in ("education", "activity")),
+    ]:
         name = short_name(bullet)
         yield card(
-            "tenure", bullet.id, [tenure_line(bullet, now)],
+            "tenure",
+            bullet.id,
+            [tenure_line(bullet, now)],
             f"在{name.zh}待了多久|在{name.zh}做了几年|{name.zh}工作时长|什么时候去的{name.zh}|什么时候离开{name.zh}",
             f"how long was he at {name.en}|how many years at {name.en}|tenure at {name.en}|when did he join {name.en}",
         )
         if bullet.kind in ("education", "activity"):
             continue
         yield card(
-            "outline", bullet.id, outline(knowledge, bullet),
+            "outline",
+            bullet.id,
+            outline(knowledge, bullet),
             f"他在{name.zh}做了什么|{name.zh}的工作经历|介绍{name.zh}那段经历|在{name.zh}负责什么|{name.zh}项目",
             f"what did he do at {name.en}|tell me about {name.en}|his work at {name.en}|role at {name.en}|projects at {name.en}",
         )
@@ -122,7 +60,8 @@ def _projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         name, count = short_name(station), len(titles)
         head = Bilingual(f"{name.zh}：{count} 个项目。", f"{name.en}: {count} project{'s' * (count != 1)}.")
         yield card(
-            "projects", station.id,
+            "projects",
+            station.id,
             [Line(head, (station.id,)), *(Line(first_line(b), (b.id,)) for b in titles)],
             f"在{name.zh}做过几个项目|{name.zh}有哪些项目",
             f"how many projects at {name.en}|list projects at {name.en}",
@@ -135,39 +74,77 @@ def _order(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         return
     jobs = [b for b in stations if b.kind == "job"]
     yield card(
-        "employers", "", map(heading_line, stations),
+        "employers",
+        "",
+        map(heading_line, stations),
         "他在哪些公司工作过|工作经历|待过哪些公司|履历|换过几次工作|按时间顺序列出公司|职业经历",
         "where has he worked|list his employers|companies he worked for|work history|career path|career so far|job history",
     )
     count = Bilingual(
-        f"全职雇主 {len(jobs)} 家" + (f"，另有实习与研究 {len(stations) - len(jobs)} 段：" if len(stations) > len(jobs) else "："),
+        f"全职雇主 {len(jobs)} 家"
+        + (f"，另有实习与研究 {len(stations) - len(jobs)} 段：" if len(stations) > len(jobs) else "："),
         f"{len(jobs)} full-time employers"
-        + (f", and {len(stations) - len(jobs)} internship or research positions:" if len(stations) > len(jobs) else ":"),
+        + (
+            f", and {len(stations) - len(jobs)} internship or research positions:" if len(stations) > len(jobs) else ":"
+        ),
     )
     yield card(
-        "employer-count", "", [Line(count, tuple(b.id for b in stations)), *map(heading_line, stations)],
-        "在几家公司工作过|一共有几份工作|跳槽几次|几段工作经历", "how many companies|how many jobs|number of employers|how many employers",
+        "employer-count",
+        "",
+        [Line(count, tuple(b.id for b in stations)), *map(heading_line, stations)],
+        "在几家公司工作过|一共有几份工作|跳槽几次|几段工作经历",
+        "how many companies|how many jobs|number of employers|how many employers",
     )
     yield card(
-        "current", "", [heading_line(stations[0])],
-        "现在在哪工作|目前在哪家公司|现在做什么|目前职位|最近一份工作", "where does he work now|current job|current employer|present role|latest job|most recent role",
+        "current",
+        "",
+        [heading_line(stations[0])],
+        "现在在哪工作|目前在哪家公司|现在做什么|目前职位|最近一份工作",
+        "where does he work now|current job|current employer|present role|latest job|most recent role",
     )
     yield card(
-        "first", "", [heading_line(jobs[-1] if jobs else stations[-1])],
-        "第一份工作是什么|毕业后第一份工作|刚毕业去了哪里", "first job|first job after graduating|how did his career start|where did he start",
+        "first",
+        "",
+        [heading_line(jobs[-1] if jobs else stations[-1])],
+        "第一份工作是什么|毕业后第一份工作|刚毕业去了哪里",
+        "first job|first job after graduating|how did his career start|where did he start",
     )
     by_length = sorted((b for b in jobs if b.period), key=lambda b: months_between(b.period, now) if b.period else 0)
     if by_length:
-        yield card("longest", "", [tenure_line(by_length[-1], now)], "待得最久的公司|哪份工作做得最长", "longest job|which job did he hold longest|longest tenure")
-        yield card("shortest", "", [tenure_line(by_length[0], now)], "待得最短的公司|哪份工作做得最短", "shortest job|which job was shortest|shortest stint")
+        yield card(
+            "longest",
+            "",
+            [tenure_line(by_length[-1], now)],
+            "待得最久的公司|哪份工作做得最长",
+            "longest job|which job did he hold longest|longest tenure",
+        )
+        yield card(
+            "shortest",
+            "",
+            [tenure_line(by_length[0], now)],
+            "待得最短的公司|哪份工作做得最短",
+            "shortest job|which job was shortest|shortest stint",
+        )
     yield from _neighbours(stations)
 
 
 def _neighbours(stations: list[Bullet]) -> Iterator[Card]:
-    for later, earlier in zip(stations, stations[1:], strict=False):
+    for later, earlier in itertools.pairwise(stations):
         a, b = short_name(earlier), short_name(later)
-        yield card("before", later.id, [heading_line(earlier)], f"去{b.zh}之前在哪|{b.zh}的上一家", f"where was he before {b.en}|job before {b.en}")
-        yield card("after", earlier.id, [heading_line(later)], f"离开{a.zh}之后去了哪|{a.zh}的下一家", f"where did he go after {a.en}|job after {a.en}")
+        yield card(
+            "before",
+            later.id,
+            [heading_line(earlier)],
+            f"去{b.zh}之前在哪|{b.zh}的上一家",
+            f"where was he before {b.en}|job before {b.en}",
+        )
+        yield card(
+            "after",
+            earlier.id,
+            [heading_line(later)],
+            f"离开{a.zh}之后去了哪|{a.zh}的下一家",
+            f"where did he go after {a.en}|job after {a.en}",
+        )
 
 
 def _totals(knowledge: Knowledge, now: Month) -> Iterator[Card]:
@@ -181,10 +158,19 @@ def _totals(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     en = f"{total.en} since the first full-time job in {period_text(Period(since, since), 'en')}, of which {worked.en} in employment."
     ids = tuple(b.id for b in reversed(jobs))
     yield card(
-        "experience", "", [Line(Bilingual(zh, en), (ids[0], ids[-1]) if len(ids) > 1 else ids)],
-        "一共多少年工作经验|工作几年了|总工作年限|从业多少年", "years of experience|how many years has he worked|total work experience|how long has he been working|how senior",
+        "experience",
+        "",
+        [Line(Bilingual(zh, en), (ids[0], ids[-1]) if len(ids) > 1 else ids)],
+        "一共多少年工作经验|工作几年了|总工作年限|从业多少年",
+        "years of experience|how many years has he worked|total work experience|how long has he been working|how senior",
     )
-    yield card("gaps", "", list(_gap_lines(knowledge)), "有没有空窗期|工作有间断吗|简历有空白期吗|gap", "any gaps in employment|career gap|employment gap|was he unemployed|break between jobs")
+    yield card(
+        "gaps",
+        "",
+        list(_gap_lines(knowledge)),
+        "有没有空窗期|工作有间断吗|简历有空白期吗|gap",
+        "any gaps in employment|career gap|employment gap|was he unemployed|break between jobs",
+    )
 
 
 def _covered(periods: list[Period], now: Month) -> int:
@@ -195,8 +181,10 @@ def _covered(periods: list[Period], now: Month) -> int:
 
 
 def _gap_lines(knowledge: Knowledge) -> Iterator[Line]:
-    stations = sorted((b for b in knowledge.stations() if b.period), key=lambda b: b.period.start if b.period else Month(0))
-    for earlier, later in zip(stations, stations[1:], strict=False):
+    stations = sorted(
+        (b for b in knowledge.stations() if b.period), key=lambda b: b.period.start if b.period else Month(0)
+    )
+    for earlier, later in itertools.pairwise(stations):
         if not (earlier.period and earlier.period.end and later.period):
             continue
         months = later.period.start.number - earlier.period.end.number
@@ -211,31 +199,43 @@ def _gap_lines(knowledge: Knowledge) -> Iterator[Line]:
 def _skills(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     skills = [b for b in knowledge.bullets.values() if b.kind == "skill"]
     if skills:
-        yield card("skills", "", map(text_line, skills), "会什么技术|技术栈|有哪些技能|技能清单|会哪些工具", "what are his skills|tech stack|skill set|technologies he knows|what tools does he use")
+        yield card(
+            "skills",
+            "",
+            map(text_line, skills),
+            "会什么技术|技术栈|有哪些技能|技能清单|会哪些工具",
+            "what are his skills|tech stack|skill set|technologies he knows|what tools does he use",
+        )
 
 
 def _awards(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     awards = [b for b in knowledge.bullets.values() if b.kind == "award"]
     if awards:
-        yield card("awards", "", [*award_list(awards)], "获得过哪些奖|所有奖项|得过什么奖|多少个奖", "list his awards|what awards has he won|all medals and honors|how many awards")
-
-
-def award_list(awards: list[Bullet]) -> list[Line]:
-    """Return awards with their number first: the count cites them all."""
-    if len(awards) < 2:
-        return [text_line(b) for b in awards]
-    head = Bilingual(f"共 {len(awards)} 项：", f"{len(awards)} in all:")
-    return [Line(head, ()), *map(text_line, awards)]
+        yield card(
+            "awards",
+            "",
+            [*award_list(awards)],
+            "获得过哪些奖|所有奖项|得过什么奖|多少个奖",
+            "list his awards|what awards has he won|all medals and honors|how many awards",
+        )
 
 
 def _name(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     profile = knowledge.bullets.get("profile")
     if profile:
-        yield card("name", "", [text_line(profile)], "候选人叫什么名字|这是谁的简历", "what's his name|whose résumé is this")
+        yield card(
+            "name", "", [text_line(profile)], "候选人叫什么名字|这是谁的简历", "what's his name|whose résumé is this"
+        )
 
 
 def _education(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     schools = [b for b in knowledge.bullets.values() if b.kind == "education"]
     lines = [line for b in schools for line in (text_line(b), *map(text_line, knowledge.under(b.id)))]
     if lines:
-        yield card("education", "", lines, "教育背景|毕业于哪所学校|学历|什么专业|哪个大学", "education|where did he study|what did he major in|university|college|alma mater")
+        yield card(
+            "education",
+            "",
+            lines,
+            "教育背景|毕业于哪所学校|学历|什么专业|哪个大学",
+            "education|where did he study|what did he major in|university|college|alma mater",
+        )

@@ -111,7 +111,9 @@ class Chain:
         where = heading(bullet, self.knowledge)[language]
         return Citation(number, identifier, bullet.text[language], bullet.text.zh, where)
 
-    def _done(self, asked: _Asked, evidence: Evidence, status: str, pieces: list[Sentence], ids: tuple[str, ...]) -> Answer:
+    def _done(
+        self, asked: _Asked, evidence: Evidence, status: str, pieces: list[Sentence], ids: tuple[str, ...]
+    ) -> Answer:
         citations = {c.id: c for piece in pieces for c in piece.citations}
         total = (time.perf_counter() - asked.ask.started) * 1000
         return Answer(

@@ -37,7 +37,7 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(141)
-    except Exception as error:  # noqa: BLE001 (the edge: nobody should see a stack trace)
+    except Exception as error:
         logging.getLogger(__name__).debug("failed", exc_info=True)
         print(f"askme failed: {type(error).__name__}; ASKME_LOG_LEVEL=DEBUG shows where", file=sys.stderr)
         sys.exit(1)
@@ -52,7 +52,7 @@ def _settings() -> Settings:
 
 
 def _chain(settings: Settings) -> Chain:
-    from askme.assemble import build_chain  # noqa: PLC0415 (1.5 s of LangChain and Chroma: --help needs none)
+    from askme.assemble import build_chain
 
     return build_chain(settings)
 
@@ -84,7 +84,7 @@ def _in_order(turns: list[str], ask_one: Callable[[str, list[Turn]], Answer]) ->
 
 
 def _exported(answer: Answer, identifier: str = "") -> dict[str, Any]:
-    from askme.export import as_json  # noqa: PLC0415 (with the chain)
+    from askme.export import as_json
 
     return as_json(answer, identifier)
 
@@ -137,7 +137,7 @@ def _answer_line(line: str, chain: Chain) -> dict[str, Any]:
         return {"id": identifier, "error": f"no valid JSON: {error}"}
     except AskmeError as error:
         return {"id": identifier, "error": str(error)}
-    except Exception as error:  # noqa: BLE001 (the edge: one bad line doesn't end a batch)
+    except Exception as error:
         logging.getLogger(__name__).debug("a line failed", exc_info=True)
         return {"id": identifier, "error": f"failed: {type(error).__name__}"}
 
@@ -150,10 +150,12 @@ def _turns(request: dict[str, Any]) -> list[str]:
 
 
 @app.command()
-def index(rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it anew even if it is whole.")] = False) -> None:
+def index(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it anew even if it is whole.")] = False,
+) -> None:
     """Bring the index up to date with knowledge/."""
     settings = _settings()
-    from askme.assemble import build_finder  # noqa: PLC0415 (as in _chain)
+    from askme.assemble import build_finder
 
     found = build_finder(settings, rebuild=rebuild).index()
     print(f"{found.size} documents, {found.written} written, in {settings.data_dir}")
@@ -163,8 +165,8 @@ def index(rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it anew
 def check() -> None:
     """Prove knowledge/: ids, both languages, figures, search help, aliases."""
     settings = _settings()
-    from askme.check import check as problems_of  # noqa: PLC0415 (only here)
-    from askme.knowledge import load_knowledge  # noqa: PLC0415
+    from askme.check import check as problems_of
+    from askme.knowledge import load_knowledge
 
     problems = problems_of(settings.knowledge_dir)
     if problems:
@@ -180,8 +182,8 @@ def evaluate(
 ) -> None:
     """Ask the pins and print what share is right, found, cited and refused."""
     settings = _settings()
-    from askme.evaluate import judge, load_pins, tabulate  # noqa: PLC0415 (only here)
-    from askme.settings import ROOT  # noqa: PLC0415
+    from askme.evaluate import judge, load_pins, tabulate
+    from askme.settings import ROOT
 
     pins = load_pins(files or [ROOT / "tests" / "pins"])
     chain = _chain(settings)
@@ -202,6 +204,6 @@ def serve(
     """Serve the page."""
     settings = _settings()
     changed: dict[str, Any] = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
-    from askme.server import serve as run  # noqa: PLC0415 (Gradio takes 2 s)
+    from askme.server import serve as run
 
     run(settings.model_copy(update=changed))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from askme.cards import first_line
 from askme.index import Document
+from askme.lines import first_line
 from askme.types import Bilingual, Bullet, Card, Expansion, Knowledge, Notice
 
 

@@ -39,7 +39,13 @@ class LexicalEmbedding(Embeddings):
     """A fitted embedding. `basis` is the documents that span its space, shape (documents, tokens), as unit rows."""
 
     def __init__(
-        self, vocabulary: dict[str, int], idf: Array, keys: list[str], basis: Matrix, transform: Array, dimension: int = 0
+        self,
+        vocabulary: dict[str, int],
+        idf: Array,
+        keys: list[str],
+        basis: Matrix,
+        transform: Array,
+        dimension: int = 0,
     ) -> None:
         """Take a fitted state; `fit` and `load` are the ways to get one.
 
@@ -89,7 +95,14 @@ class LexicalEmbedding(Embeddings):
                 raise ValueError(f"lexical embedding of version {data['version']}, this is {version()}")
             vocabulary = {str(token): i for i, token in enumerate(data["vocabulary"])}
             basis = Matrix(data["columns"], data["values"], data["ends"], len(vocabulary))
-            return cls(vocabulary, data["idf"], [str(key) for key in data["keys"]], basis, data["transform"], int(data["dimension"]))
+            return cls(
+                vocabulary,
+                data["idf"],
+                [str(key) for key in data["keys"]],
+                basis,
+                data["transform"],
+                int(data["dimension"]),
+            )
 
     def extended(self, texts: list[str]) -> LexicalEmbedding | None:
         """Return an embedding with a dimension for each new text, in which old vectors stay valid; None: no room left.

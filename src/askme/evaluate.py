@@ -190,7 +190,9 @@ def tabulate(verdicts: Sequence[Verdict]) -> str:
         for key in ((verdict.pin.language, verdict.pin.kind), (verdict.pin.language, "all"), ("all", "all")):
             rows[key].add(verdict)
     lines = [f"{'':<5} {'kind':<14} {'pins':>5} {'right':>7} " + " ".join(f"{name:>15}" for name in COLUMNS)]
-    for (code, kind), row in sorted(rows.items(), key=lambda item: (item[0][0] == "all", item[0][0], item[0][1] == "all", item[0][1])):
+    for (code, kind), row in sorted(
+        rows.items(), key=lambda item: (item[0][0] == "all", item[0][0], item[0][1] == "all", item[0][1])
+    ):
         shares = " ".join(f"{'' if (s := row.share(name)) is None else format(s, '.1%'):>15}" for name in COLUMNS)
         lines.append(f"{code:<5} {kind:<14} {row.count:>5} {row.right / row.count:>7.1%} {shares}")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from typing import Any
 from askme.types import Answer
 
 
-def as_json(answer: Answer, id: str = "") -> dict[str, Any]:  # noqa: A002 (the field's name in the contract)
+def as_json(answer: Answer, id: str = "") -> dict[str, Any]:
     """Return the fields of the contract, in its order."""
     return {
         "id": id,

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from askme.cards import first_line, short_name, text_line
 from askme.figures import figures
-from askme.premises import Correction, Premises
+from askme.lines import first_line, short_name, text_line
+from askme.misplaced import Correction
+from askme.premises import Premises
 from askme.question import Question
-from askme.retrieval import Evidence, Rivalry
+from askme.refusals import PERSON, Refusals
+from askme.retrieval import Evidence
 from askme.steering import Structure
-from askme.types import Bilingual, Bullet, Card, Expansion, Hit, Knowledge, Language, Line, Notice, Statement, Status, Term
+from askme.types import (
+    Bilingual,
+    Bullet,
+    Card,
+    Expansion,
+    Knowledge,
+    Language,
+    Line,
+    Notice,
+    Statement,
+    Status,
+)
 
-NOTICE_FLOOR = 0.045
-"""Below this similarity a notice is not what was meant."""
-NOTICE_MARGIN = 1.4
-"""A notice is a short text and so has to be this many times more similar than the best bullet."""
-NAMED_BONUS = 0.04
-"""What each thing of the résumé's that the question names counts against a notice."""
-OVERLAP_SLACK = 0.2
-"""A notice may hold this much less of the question's words than the best bullet."""
 BULLET_FLOOR = 0.03
 """Below this similarity no bullet answers."""
 OVERLAP_FLOOR = 0.09
 """Nor does one that holds less than this share of the question's words."""
 NEAR_BEST = 0.7
 """A second bullet is told too when its score is this share of the best."""
-CLEAR = 0.2
-"""From this similarity on a notice is meant even where structure or a name would answer."""
 MOST = 3
 
 _HELLO = Notice(
@@ -36,8 +38,9 @@ _HELLO = Notice(
     (), Expansion(),
 )  # fmt: skip
 _NOTHING = Bilingual("简历没有写到这一点。", "The résumé doesn't say anything on that.")
-_OFF_TOPIC = Bilingual("这里只回答与{name}的简历有关的问题。", "This chat only answers questions about {name}'s résumé.")
-_PERSON = re.compile(r"\b(?:he|his|him|she|her|they|their|you|your|u|ur|candidate|guy|resume|cv)\b|[他她你您]|候选人|简历")
+_OFF_TOPIC = Bilingual(
+    "这里只回答与{name}的简历有关的问题。", "This chat only answers questions about {name}'s résumé."
+)
 _NO_FIGURE = Bilingual("简历没有写这一点的数字；写到的是：", "The résumé gives no figure for that; what it says:")
 _OTHER_LANGUAGE = "(This chat answers in English and Chinese.)"
 
@@ -58,7 +61,7 @@ class Composer:
         self._structure = structure
         self._knowledge: Knowledge = structure.knowledge
         self._premises = Premises(structure)
-        self._notices = {f"notice.{notice.id}": notice for notice in self._knowledge.notices}
+        self._refusals = Refusals(structure, self._premises)
 
     def compose(self, evidence: Evidence) -> Composed:
         """Return the answer to the question the evidence was found for."""
@@ -73,9 +76,9 @@ class Composer:
         language = question.reply_language
         if _unreadable(question):
             return self._notice(self._greeting("greeting_help"), language)
-        if question.intents == {"thanks"} and not question.mentions and len(question.residue) < 2:  # noqa: PLR2004
+        if question.intents == {"thanks"} and not question.mentions and len(question.residue) < 2:
             return self._notice(self._greeting("greeting_thanks"), language)
-        notice = self.notice_for(evidence)
+        notice = self._refusals.notice_for(evidence)
         if notice:
             return self._notice(notice, language)
         correction = self._premises.check(evidence)
@@ -84,51 +87,6 @@ class Composer:
         if evidence.cards:
             return self._cards(evidence, language)
         return self._bullets(evidence, language)
-
-    # Not stated, off topic, greetings
-
-    def notice_for(self, evidence: Evidence) -> Notice | None:
-        """Return the notice that answers, when it is clearly nearer to the question than the résumé is."""
-        bare, full = evidence.notices
-        found = (self._nearer(rivalry, evidence, rivalry is bare) for rivalry in (bare, full))
-        return next((notice for notice in found if notice), None)
-
-    def _nearer(self, rivalry: Rivalry, evidence: Evidence, bare: bool) -> Notice | None:
-        best, rival = rivalry.notice, rivalry.bullet
-        if best is None or not self._may_apply(best, evidence, bare):
-            return None
-        notice = self._notices[best.id]
-        if rival is None:
-            return notice if best.score >= NOTICE_FLOOR else None
-        named = NAMED_BONUS * min(2, self._names_held(evidence.question))
-        nearer = best.score >= max(NOTICE_FLOOR, NOTICE_MARGIN * (rival.score + named))
-        return notice if nearer and evidence.overlaps(best.id) >= evidence.overlaps(rival.id) - OVERLAP_SLACK else None
-
-    def _names_held(self, question: Question) -> int:
-        """Count what the question names of the résumé: projects, and terms that stand in a bullet."""
-        terms = question.terms("technique", "version", "technologies", "medal", "contest", "metric")
-        return len(question.projects) + sum(bool(self._structure.occurrences.of(term)) for term in terms)
-
-    def _may_apply(self, best: Hit, evidence: Evidence, bare: bool) -> bool:
-        """Whether neither structure nor a name in the question speaks against the notice."""
-        question, notice = evidence.question, self._notices[best.id]
-        unknown = self._premises.unknown_terms(question)
-        if unknown and notice.status == "not_in_resume":
-            return _names(notice, unknown)
-        of_awards = self._structure.is_about_awards(question) and len(question.residue) < 2  # noqa: PLR2004
-        if notice.status == "not_in_resume" and (evidence.cards or of_awards or self._names_known(question)):
-            return False
-        if evidence.cards:
-            return bare and best.score >= CLEAR
-        skills = [t for t in unknown if t.category in ("technologies", "topics", "qualifications", "schools")]
-        about_him = bool(_PERSON.search(question.normal)) or bool(skills)
-        return best.score >= CLEAR or not (unknown and about_him)
-
-    def _names_known(self, question: Question) -> bool:
-        """Whether it asks just for something the résumé names: "k8s?", "has he done ESMM?"."""
-        terms = question.terms("technologies", "technique", "topics", "qualifications", "product")
-        held = [term for term in terms if self._structure.occurrences.of(term)]
-        return bool(held or question.projects) and not question.residue
 
     def _greeting(self, identifier: str) -> Notice:
         own = [n for n in self._knowledge.notices if n.status == "greeting"]
@@ -165,13 +123,15 @@ class Composer:
 
     def _whole(self, chosen: list[Bullet], question: Question) -> Card | None:
         """Return a whole position or project when a heading was found, or when a project at large was asked about."""
-        if len(question.residue) > 2 and not question.wants("summary", "projects"):  # noqa: PLR2004
+        if len(question.residue) > 2 and not question.wants("summary", "projects"):
             return None
         if chosen[0].is_heading:
             return self._structure.whole(chosen[0], question)
         parents = {b.parent for b in chosen if b.kind != "project"}
         project = self._knowledge.bullets.get(chosen[0].parent)
-        at_large = question.wants("summary", "projects") and len(question.residue) < 3 and not question.wants("how_much")  # noqa: PLR2004
+        at_large = (
+            question.wants("summary", "projects") and len(question.residue) < 3 and not question.wants("how_much")
+        )
         if at_large and len(chosen) > 1 and len(parents) == 1 and project and project.kind == "project":
             return self._structure.whole(project, question)
         return None
@@ -198,7 +158,7 @@ class Composer:
     def _without_titles(self, chosen: list[Bullet], evidence: Evidence) -> list[Bullet]:
         """Put a project's two best bullets in the place of its title, for all but questions about it as a whole."""
         question = evidence.question
-        if len(question.residue) < 2 or question.wants("projects"):  # noqa: PLR2004
+        if len(question.residue) < 2 or question.wants("projects"):
             return chosen
         ranked = [self._knowledge.bullets[h.id] for h in evidence.bullets]
         full: list[Bullet] = []
@@ -223,7 +183,7 @@ class Composer:
     def _nothing(self, evidence: Evidence, language: Language) -> Composed:
         """Say that the résumé is silent, or, when nobody and nothing of it was asked about, that this is off topic."""
         question = evidence.question
-        about_him = question.mentions or _PERSON.search(question.normal) or len(question.residue) < 3  # noqa: PLR2004
+        about_him = question.mentions or PERSON.search(question.normal) or len(question.residue) < 3
         if about_him or question.stations:
             return Composed("not_in_resume", (Statement(_NOTHING[language]),))
         name = self._knowledge.profile.name[language]
@@ -249,7 +209,7 @@ def _has_figure(bullet: Bullet) -> bool:
 def _unreadable(question: Question) -> bool:
     """Whether there is nothing to go by: no letters, or one or two that name nothing."""
     letters = [char for char in question.normal if char.isalnum()]
-    return len(set(letters)) < 2 or (len(letters) < 3 and not question.mentions and not question.intents)  # noqa: PLR2004
+    return len(set(letters)) < 2 or (len(letters) < 3 and not question.mentions and not question.intents)
 
 
 def _corrected(correction: Correction, language: Language) -> Composed:
@@ -258,11 +218,6 @@ def _corrected(correction: Correction, language: Language) -> Composed:
 
 def _said(lines: list[Line] | tuple[Line, ...], language: Language) -> tuple[Statement, ...]:
     return tuple(Statement(line.text[language], line.cites) for line in lines)
-
-
-def _names(notice: Notice, terms: list[Term]) -> bool:
-    help_text = " ".join((*notice.expansion.zh, *notice.expansion.en)).lower()
-    return any(spelling.lower() in help_text for term in terms for spelling in term.spellings)
 
 
 def _held(cards: tuple[Card, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from askme.cards import first_line, short_name
+from askme.lines import first_line, short_name
 from askme.question import Question, Reader, versions
 from askme.steering import Structure
 from askme.types import Bullet, Language, Turn
@@ -18,8 +18,12 @@ _POINTER = re.compile(
     r"\b(?:it|its|that|this|those|these|there|then|they|them|the (?:project|job|company|role|model|team|one|ones|first|second|third|last))\b|"
     r"那|这|其中|它|该|此|上面|前面|刚才|刚刚|第[一二三四五六1-6]个",
 )
-_ORDINAL = re.compile(r"第([一二三四五六七八1-8])个|\b(first|second|third|fourth|fifth|last) (?:one|project)\b|最后一个")
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": 0} | {c: i for i, c in enumerate("一二三四五六七八", 1)}
+_ORDINAL = re.compile(
+    r"第([一二三四五六七八1-8])个|\b(first|second|third|fourth|fifth|last) (?:one|project)\b|最后一个"
+)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": 0} | {
+    c: i for i, c in enumerate("一二三四五六七八", 1)
+}
 
 
 class CarryOver:
@@ -51,14 +55,18 @@ class CarryOver:
             return True
         if _POINTER.search(question.normal):
             return False
-        named = [m for m in question.mentions if m.term.category not in ("candidate", "region", "metric", "version", "site")]
+        named = [
+            m for m in question.mentions if m.term.category not in ("candidate", "region", "metric", "version", "site")
+        ]
         if named:
             return True
         if question.terms("version", "region") and question.residue:
             return True
-        if question.wants("education", "experience", "gap", "employers", "skills", "awards", "longest", "shortest", "current", "first"):
+        if question.wants(
+            "education", "experience", "gap", "employers", "skills", "awards", "longest", "shortest", "current", "first"
+        ):
             return not question.wants("next", "previous")
-        return len(question.residue) >= 3 and not _SWAP.search(question.normal)  # noqa: PLR2004 (it says what it is about)
+        return len(question.residue) >= 3 and not _SWAP.search(question.normal)
 
     def _swapped(self, question: Question, turn: Turn) -> str | None:
         """Return the earlier question asked of another place: "how about at Shopee?"."""
@@ -80,7 +88,11 @@ class CarryOver:
         language = question.reply_language
         ordinal = _ORDINAL.search(question.normal)
         if ordinal:
-            listed = [self._bullets[c] for c in turn.cites if self._bullets[c].kind in ("project", "job", "internship", "research", "award")]
+            listed = [
+                self._bullets[c]
+                for c in turn.cites
+                if self._bullets[c].kind in ("project", "job", "internship", "research", "award")
+            ]
             projects = [b for b in listed if b.kind == "project"] or listed
             number = _ORDINALS.get(ordinal[1] or ordinal[2] or "last", 0)
             if projects and number <= len(projects):
@@ -107,7 +119,11 @@ class CarryOver:
     def focus(self, turn: Turn) -> str:
         """Return the heading the last answer was about: one project, else one position, else one section, else ""."""
         cited = [self._bullets[c] for c in turn.cites if c in self._bullets]
-        projects = {b.id if b.kind == "project" else b.parent for b in cited if b.kind == "project" or self._is_project(b.parent)}
+        projects = {
+            b.id if b.kind == "project" else b.parent
+            for b in cited
+            if b.kind == "project" or self._is_project(b.parent)
+        }
         stations = {b.station for b in cited}
         if len(projects) == 1 and all(b.kind == "project" or self._is_project(b.parent) for b in cited):
             return next(iter(projects))

@@ -135,7 +135,7 @@ def _sealed(folder: Path, data_dir: Path, documents: list[Document], embedding: 
 
 
 def _opened(store: Path, data_dir: Path, documents: list[Document], written: int) -> Index:
-    from chromadb.errors import ChromaError  # noqa: PLC0415 (as in _client)
+    from chromadb.errors import ChromaError
 
     folder = working_copy(store, data_dir)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -150,18 +150,18 @@ def _opened(store: Path, data_dir: Path, documents: list[Document], written: int
 
 def _prove(index: Index, documents: list[Document]) -> None:
     """Ask for one document by its own text, and count; raises IndexBroken when the answer is another one."""
-    count = index.vectors._collection.count()  # noqa: SLF001 (langchain_chroma has no public count)
+    count = index.vectors._collection.count()
     if count != len(documents):
         raise IndexBroken(f"the index holds {count} documents instead of {len(documents)}")
     if not documents:
         return
     found = index.search(documents[0].text, 1)
-    if not found or found[0].score < 0.99:  # noqa: PLR2004 (cosine of a text with itself, less HNSW's float32)
+    if not found or found[0].score < 0.99:
         raise IndexBroken("the index doesn't find its own first document")
 
 
 def _in_memory(documents: list[Document]) -> Index:
-    import chromadb  # noqa: PLC0415 (0.9 s: only when an index is opened)
+    import chromadb
 
     embedding = LexicalEmbedding.fit([document.text for document in documents])
     vectors = _chroma(chromadb.EphemeralClient(_quiet()), embedding, f"{COLLECTION}-{uuid.uuid4().hex}")
@@ -174,7 +174,7 @@ def _texts(documents: list[Document]) -> dict[str, str]:
 
 
 def _write(vectors: Chroma, documents: list[Document]) -> None:
-    from tqdm import tqdm  # noqa: PLC0415 (only when something is written)
+    from tqdm import tqdm
 
     starts = range(0, len(documents), BATCH)
     for start in tqdm(starts, desc="indexing", unit="batch", disable=len(documents) <= BATCH or None):
@@ -194,29 +194,29 @@ def _load_embedding(store: Path) -> LexicalEmbedding:
 
 
 def _client(folder: Path) -> Any:
-    import chromadb  # noqa: PLC0415 (0.9 s: only when an index is opened)
+    import chromadb
 
     return chromadb.PersistentClient(folder, settings=_quiet())
 
 
 def _quiet() -> Any:
-    from chromadb.config import Settings  # noqa: PLC0415 (as above)
+    from chromadb.config import Settings
 
     return Settings(anonymized_telemetry=False, _env_file=None)
 
 
 def _chroma(client: Any, embedding: LexicalEmbedding, name: str = COLLECTION) -> Chroma:
-    from langchain_chroma import Chroma  # noqa: PLC0415 (0.5 s: only when an index is opened)
+    from langchain_chroma import Chroma
 
     cosine: Any = {"hnsw": {"space": "cosine", "ef_search": 200}}
     return Chroma(collection_name=name, client=client, embedding_function=embedding, collection_configuration=cosine)
 
 
 def _close(vectors: Chroma) -> None:
-    vectors._client.close()  # noqa: SLF001 (flushes to disk; langchain_chroma has no public close)
+    vectors._client.close()
 
 
 def _chroma_version() -> str:
-    from importlib import metadata  # noqa: PLC0415 (without importing Chroma itself)
+    from importlib import metadata
 
     return metadata.version("chromadb")

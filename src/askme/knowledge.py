@@ -56,7 +56,9 @@ def misalignments(zh: Source, en: Source) -> list[str]:
     english = {entry.id: entry for entry in en.entries}
     chinese = {entry.id: entry for entry in zh.entries}
     problems = [
-        f"{zh.path}:{e.line}: {e.id} has no rendering; add it to {en.path.name}" for e in zh.entries if e.id not in english
+        f"{zh.path}:{e.line}: {e.id} has no rendering; add it to {en.path.name}"
+        for e in zh.entries
+        if e.id not in english
     ]
     problems += [f"{en.path}:{e.line}: {e.id} is not in {zh.path.name}" for e in en.entries if e.id not in chinese]
     if not problems and list(english) != list(chinese):
@@ -88,7 +90,11 @@ def _kind(entry: Entry, bullets: dict[str, Bullet]) -> Kind:
         return kind  # type: ignore[no-any-return]
     if entry.level == 3:
         return "project"
-    return _SECTION_KINDS.get(entry.section, "point") if entry.parent not in bullets or entry.section == "profile" else "point"
+    return (
+        _SECTION_KINDS.get(entry.section, "point")
+        if entry.parent not in bullets or entry.section == "profile"
+        else "point"
+    )
 
 
 def _bullet(zh: Entry, en: Entry, kind: Kind, above: dict[str, Bullet], expansions: dict[str, Expansion]) -> Bullet:
@@ -177,7 +183,16 @@ def read_notices(path: Path) -> tuple[Notice, ...]:
             raise KnowledgeError([f"{path}:1: {entry!s:.60}…: an entry needs id, status, questions and answer.zh/.en"])
         text = Bilingual(answer["zh"], answer["en"])
         expansion = _expansion(entry, path, entry["id"])
-        notices.append(Notice(entry["id"], entry["status"], text, tuple(entry.get("near") or ()), expansion, tuple(entry.get("at") or ())))
+        notices.append(
+            Notice(
+                entry["id"],
+                entry["status"],
+                text,
+                tuple(entry.get("near") or ()),
+                expansion,
+                tuple(entry.get("at") or ()),
+            )
+        )
     return tuple(notices)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from askme.months import Period
 from askme.periods import parse_period
-from askme.types import Period
 
 _HEADING = re.compile(r"^(#{1,3})\s+(.*)$")
 _BULLET = re.compile(r"^\s*[-*]\s+(.*)$")
@@ -151,7 +151,9 @@ class _Reader:
         if not _ID.match(entry.id):
             self.source.complain(entry.line, f"{entry.id!r} is no id; use lower-case letters, digits, dots and dashes")
         if entry.id in self.seen:
-            self.source.complain(entry.line, f"{entry.id} is used in line {self.seen[entry.id]} already; ids are unique")
+            self.source.complain(
+                entry.line, f"{entry.id} is used in line {self.seen[entry.id]} already; ids are unique"
+            )
         self.seen.setdefault(entry.id, entry.line)
         kind = entry.attributes.get("kind")
         if kind and kind not in _KINDS:

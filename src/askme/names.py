@@ -102,7 +102,7 @@ class Lexicon:
     def _nearest(self, word: str) -> str | None:
         slips = 2 if len(word) >= _LONG else 1
         found = process.extractOne(word, self._typo_targets, scorer=OSA.distance, score_cutoff=slips)
-        if found and found[0][0] == word[0] and fuzz.ratio(word, found[0]) > 70:  # noqa: PLR2004 (percent)
+        if found and found[0][0] == word[0] and fuzz.ratio(word, found[0]) > 70:
             return str(found[0])
         return None
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from askme.types import Bilingual, Language, Month, Period
+from askme.months import Month, Period
+from askme.types import Bilingual, Language
 
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTH_NAMES = "january february march april may june july august september october november december".split()
 _NAME = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else "may" for name in _MONTH_NAMES)
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _PATTERNS = (

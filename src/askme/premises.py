@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
-from askme.cards import award_list, first_line, heading_line, short_name, tenure_line, text_line
 from askme.figures import figures
+from askme.lines import award_list, heading_line, tenure_line, text_line
+from askme.misplaced import Correction, Misplaced, display, placed
+from askme.months import Period
 from askme.question import Question
 from askme.retrieval import Evidence
 from askme.steering import Structure
-from askme.types import Bilingual, Bullet, Line, Period, Status, Term
+from askme.types import Bilingual, Bullet, Line, Term
 
 _OUTSIDE = ("technologies", "companies", "schools", "topics", "places", "qualifications")
-
-
-@dataclass(frozen=True)
-class Correction:
-    """What the résumé says instead: a sentence of its own, then lines that cite; `status` of the whole answer."""
-
-    status: Status
-    lead: Bilingual
-    lines: tuple[Line, ...] = ()
 
 
 class Premises:
@@ -32,14 +24,14 @@ class Premises:
         """Take the structure to check against."""
         self._structure = structure
         self._knowledge = structure.knowledge
-        self._own = {term for term in (*self._knowledge.terms, *self._knowledge.names)}
         self._help = {
             b.id: " ".join((*b.expansion.zh, *b.expansion.en)).lower() for b in self._knowledge.bullets.values()
         }
+        self._misplaced = Misplaced(structure, self._help)
 
     def check(self, evidence: Evidence) -> Correction | None:
         """Return the first premise that doesn't hold, corrected; None when nothing speaks against the question."""
-        checks = (self._unknown, self._award, self._figure, self._time, self._place_of_project, self._place_of_term)
+        checks = (self._unknown, self._award, self._figure, self._time, self._misplaced.check)
         return next((found for one in checks if (found := one(evidence))), None)
 
     # Names the résumé doesn't have
@@ -53,7 +45,7 @@ class Premises:
             return True
         if term.category not in ("topics", "places"):
             return False
-        return any(s.lower() in text for s in term.spellings for text in self._help.values() if len(s) > 2)  # noqa: PLR2004
+        return any(s.lower() in text for s in term.spellings for text in self._help.values() if len(s) > 2)
 
     def _unknown(self, evidence: Evidence) -> Correction | None:
         question = evidence.question
@@ -84,17 +76,20 @@ class Premises:
 
     def _award(self, evidence: Evidence) -> Correction | None:
         question, structure = evidence.question, self._structure
-        if not structure.is_about_awards(question):
+        if not structure.awards.asked_for(question):
             return None
-        held = structure.awards(question)
+        held = structure.awards.matching(question)
         if held:
             return _no_place(held) if question.wants("rank") and not any("名" in b.text.zh for b in held) else None
         if question.periods and not question.terms("medal", "contest"):
-            return Correction("not_in_resume", Bilingual("简历没有写那段时间获得的奖项。", "The résumé lists no award from that time."))
-        tests = structure.award_facets(question)
-        every = [b for b in self._knowledge.bullets.values() if b.kind == "award"]
-        most = max((sum(t(b) for t in tests) for b in every), default=0)  # type: ignore[operator]
-        near = [b for b in every if sum(t(b) for t in tests) == most] if most else every  # type: ignore[operator]
+            return Correction(
+                "not_in_resume",
+                Bilingual("简历没有写那段时间获得的奖项。", "The résumé lists no award from that time."),
+            )
+        tests = structure.awards.facets(question)
+        every = structure.awards.all
+        most = max((sum(t(b) for t in tests) for b in every), default=0)
+        near = [b for b in every if sum(t(b) for t in tests) == most] if most else every
         contests = question.terms("contest")
         if contests:
             same = [b for b in every if any(structure.occurrences.holds(t, b.id) for t in contests)]
@@ -110,7 +105,11 @@ class Premises:
             return None
         first = [self._knowledge.bullets[h.id] for h in evidence.bullets[:1]]
         holders = {f.text: self._holding(f.key) for f in question.figures}
-        if first and all(first[0] in found for found in holders.values()) and not self._other_version(question, first[0]):
+        if (
+            first
+            and all(first[0] in found for found in holders.values())
+            and not self._other_version(question, first[0])
+        ):
             return None
         stated = [b for found in holders.values() for b in found]
         scope = evidence.steering.scope
@@ -123,15 +122,19 @@ class Premises:
         if not best:
             return None
         lead = Bilingual("简历没有写这个数字；相关的原文是：", "The résumé doesn't state that figure; what it states:")
-        return Correction("answered", lead, tuple(self._placed(b) for b in _unique([*chosen, *best])))
+        return Correction("answered", lead, tuple(placed(self._knowledge, b) for b in _unique([*chosen, *best])))
 
     def _stated_figure(self, question: Question, chosen: list[Bullet], inside: bool) -> Correction:
-        versions = [b for term in question.terms("version", "region") for b in self._bullets_of(term, chosen[0].station)]
+        versions = [
+            b for term in question.terms("version", "region") for b in self._bullets_of(term, chosen[0].station)
+        ]
         extra = [b for b in versions if chosen[0].id not in {v.id for v in versions}][:1]
         zh, en = ("这个数字在简历里出自另一段经历：", "In the résumé this figure stands elsewhere:")
         if inside:
             zh, en = ("简历中这个数字的原文是：", "The résumé states that figure here:")
-        return Correction("answered", Bilingual(zh, en), tuple(self._placed(b) for b in _unique([*chosen, *extra])))
+        return Correction(
+            "answered", Bilingual(zh, en), tuple(placed(self._knowledge, b) for b in _unique([*chosen, *extra]))
+        )
 
     def _bullets_of(self, term: Term, station: str) -> list[Bullet]:
         found = (self._knowledge.bullets[id_] for id_ in sorted(self._structure.occurrences.of(term)))
@@ -178,98 +181,6 @@ class Premises:
         if question.wants("end") and not question.wants("start") and period.end:
             return span.overlaps(Period(period.end, period.end))
         return period.overlaps(span)
-
-    # The wrong employer
-
-    def _place_of_project(self, evidence: Evidence) -> Correction | None:
-        question = evidence.question
-        places = self._positions(question)
-        projects = [self._knowledge.bullets[p] for p in question.projects]
-        wrong = [p for p in projects if places and p.station not in places]
-        if not wrong or any(p.station in places for p in projects):
-            return None
-        hits = [self._knowledge.bullets[h.id] for h in evidence.everywhere]
-        bullets = [b for p in wrong for b in hits if b.parent == p.id][:2] or self._knowledge.under(wrong[0].id)[:3]
-        return self._elsewhere(wrong[0].station, places[0], bullets)
-
-    def _place_of_term(self, evidence: Evidence) -> Correction | None:
-        question, places = evidence.question, self._positions(evidence.question)
-        if question.projects and not places:
-            return self._project_lacks(evidence)
-        if not places or question.projects or len(places) > 1:
-            return None
-        for term in question.terms("technique", "version", "person", "technologies", "topics", "product", "role"):
-            found = [self._knowledge.bullets[id_] for id_ in sorted(self._structure.occurrences.of(term))]
-            found = [b for b in found if b.kind != "skill"]
-            if found and not self._stands_at(term, places[0], found):
-                ranked = [self._knowledge.bullets[h.id] for h in evidence.everywhere]
-                best = [b for b in ranked if b in found][:2] or found[:2]
-                return self._elsewhere(best[0].station, places[0], best)
-        return self._near_miss(evidence, places[0])
-
-    def _project_lacks(self, evidence: Evidence) -> Correction | None:
-        """Say so when a region or a metric is asked of one project none of whose bullets has it."""
-        question = evidence.question
-        if len(question.projects) > 1:
-            return None
-        project = self._knowledge.bullets[question.projects[0]]
-        own = {project.id, *(b.id for b in self._knowledge.under(project.id))}
-        for term in question.terms("metric", "region"):
-            if not own & self._structure.occurrences.of(term):
-                return self._lacking(evidence, first_line(project), term)
-        return None
-
-    def _lacking(self, evidence: Evidence, name: Bilingual, term: Term) -> Correction:
-        zh = f"简历中“{name.zh}”部分没有写{display(term, 'zh')}。"
-        en = f"The résumé's bullets on {name.en} state no {display(term, 'en')}."
-        near = [h for h in evidence.bullets if figures(self._knowledge.bullets[h.id].text.zh)][:1]
-        lines = tuple(self._placed(self._knowledge.bullets[h.id]) for h in near)
-        tail = ("写到的是：", " What they state:") if lines else ("", "")
-        return Correction("not_in_resume", Bilingual(zh + tail[0], en + tail[1]), lines)
-
-    def _near_miss(self, evidence: Evidence, place: str) -> Correction | None:
-        question = evidence.question
-        for term in question.terms("metric", "region"):
-            found = [self._knowledge.bullets[id_] for id_ in self._structure.occurrences.of(term)]
-            if self._stands_at(term, place, found):
-                continue
-            return self._lacking(evidence, short_name(self._knowledge.bullets[place]), term)
-        return None
-
-    def _stands_at(self, term: Term, place: str, found: list[Bullet]) -> bool:
-        if any(b.station == place for b in found):
-            return True
-        if term.category == "metric":
-            return False
-        help_texts = (text for id_, text in self._help.items() if self._knowledge.bullets[id_].station == place)
-        return any(s.lower() in text for text in help_texts for s in term.spellings if len(s) > 2)  # noqa: PLR2004
-
-    def _positions(self, question: Question) -> list[str]:
-        return [s for s in question.stations if s in self._structure.stations or s == "sysu"]
-
-    def _elsewhere(self, right: str, wrong: str, bullets: list[Bullet]) -> Correction:
-        here, there = (short_name(self._knowledge.bullets[s]) for s in (right, wrong)) if right in self._knowledge.bullets else (None, None)
-        if here is None or there is None:
-            return Correction("answered", Bilingual("简历中的原文是：", "What the résumé says:"), tuple(map(text_line, bullets)))
-        zh = f"简历里这不在{there.zh}，而在{here.zh}："
-        en = f"In the résumé this is not under {there.en} but under {here.en}:"
-        return Correction("answered", Bilingual(zh, en), tuple(text_line(b) for b in bullets))
-
-    def _placed(self, bullet: Bullet) -> Line:
-        """Return a bullet's text with the position it belongs to."""
-        station = self._knowledge.bullets.get(bullet.station)
-        if station is None or station.id == bullet.id:
-            return text_line(bullet)
-        name, text = short_name(station), text_line(bullet).text
-        return Line(Bilingual(f"{name.zh}：{text.zh}", f"{name.en}: {text.en}"), (bullet.id,))
-
-
-def display(term: Term, language: str) -> str:
-    """Return a term's spelling for a sentence in `language`: the first with Chinese characters, or without."""
-    for spelling in term.spellings:
-        if spelling.isascii() == (language == "en"):
-            return f" {spelling} " if language == "zh" and spelling.isascii() else spelling
-    return term.spellings[0] if language == "en" else f" {term.spellings[0]} "
 
 
 def _no_place(held: list[Bullet]) -> Correction:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from askme.cues import GAP, Intent, intents, without_cues
 from askme.figures import Figure, figures
+from askme.months import Period
 from askme.names import Lexicon, Mention
 from askme.periods import mentioned
 from askme.text import clean, language, normalise, tokens
-from askme.types import Knowledge, Language, Period, Term
+from askme.types import Knowledge, Language, Term
 
 _LIGHT_ZH = re.compile(
     r"工作|公司|期间|时候|时间|那边|那里|这边|那儿|那个|这个|那些|这些|经历|上班|呆|待|干|过去|过|都|一下|请问|可以|简单|大概|"
@@ -24,7 +25,7 @@ _LIGHT_EN = frozenset(
     "thank sir hi hey hello talk abt wanna want need look see brief briefli quick quickli short summari main mainli use "
     "experi while dure back still ago until till through sinc full fulltim full-tim everi each list all onli "
     "particular specif overal general whole entir kind sort type much mani more less most person himself herself also again "
-    "everyth anyth someth run ran go went gone come came handl own technic actual realli exactli use used help " 
+    "everyth anyth someth run ran go went gone come came handl own technic actual realli exactli use used help "
     "learn know known familiar skill good great right immedi direct straight far time wich prior next previous after before befor along both togeth u ur r n mr ms him".split()
 )
 _TAG = re.compile(r"</?[a-zA-Z!|][^<>]{0,300}>")
@@ -97,7 +98,14 @@ class Reader:
         """Whether its words carry no intent: "start" in "cold start". Sections ("awards") and roles do carry one."""
         term = mention.term
         is_heading = term.category == "name" and term.id in self._knowledge.bullets
-        return is_heading or term.category in ("technique", "metric", "candidate", "technologies", "topics", "companies")
+        return is_heading or term.category in (
+            "technique",
+            "metric",
+            "candidate",
+            "technologies",
+            "topics",
+            "companies",
+        )
 
     def _is_who(self, mention: Mention) -> bool:
         """Whether a mention tells whose or where, not what."""
@@ -141,7 +149,7 @@ def _claimed_figures(normal: str) -> list[Figure]:
         position = normal.find(figure.text)
         if figure.unit == "version" or any(start <= position < end for start, end in dated):
             continue
-        if figure.unit or figure.value % 1 or figure.value > 20:  # noqa: PLR2004 (smaller ones count things)
+        if figure.unit or figure.value % 1 or figure.value > 20:
             found.append(figure)
     return found
 

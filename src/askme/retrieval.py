@@ -66,7 +66,8 @@ class Finder:
     def __init__(self, knowledge: Knowledge, structure: Structure, open_index: Callable[[], Index], k: int) -> None:
         """`k` documents are taken from the index for each question."""
         self.knowledge, self.structure, self._k = knowledge, structure, k
-        self._open, self._index, self._lock = open_index, None, threading.Lock()
+        self._open, self._lock = open_index, threading.Lock()
+        self._index: Index | None = None
         self.reader = Reader(knowledge, lambda: self.index().embedding.known_words)
         self._notices = {f"notice.{notice.id}": notice for notice in knowledge.notices}
         self._figures = {
@@ -77,7 +78,7 @@ class Finder:
         """Return the index, opened once."""
         with self._lock:
             if self._index is None:
-                self._index: Index | None = self._open()
+                self._index = self._open()
             return self._index
 
     def find(self, text: str) -> Evidence:
@@ -89,7 +90,7 @@ class Finder:
         bare = index.search(question.bare, self._k) if question.bare.strip() != question.normal else hits
         everywhere = self._boosted(question, [h for h in hits if h.kind == "bullet"])
         bullets = [h for h in everywhere if self._in_scope(h.id, steering.scope)]
-        if steering.scope and len(bullets) < 3:  # noqa: PLR2004 (few of a scope among the nearest: take all of it)
+        if steering.scope and len(bullets) < 3:
             bullets = self._boosted(question, self._scored_scope(question, steering.scope))
         return Evidence(
             question, steering, tuple(bullets), tuple(everywhere),
@@ -130,7 +131,7 @@ class Finder:
         terms = [m.term for m in question.mentions if m.term.category not in ("candidate", "name", "role")]
         for term in dict.fromkeys(terms):
             holders = self.structure.occurrences.of(term)
-            share = NAMED if len(holders) <= 12 else NAMED / 3  # noqa: PLR2004 (a common term tells little)
+            share = NAMED if len(holders) <= 12 else NAMED / 3
             for holder in holders:
                 scores[holder] = scores.get(holder, 0.0) + share
         for holder in self._with_figures(question):

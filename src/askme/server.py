@@ -19,9 +19,9 @@ _log = logging.getLogger(__name__)
 
 
 class ChainLater:
-    """Builds the chain at the first call, which blocks; later calls return the same one. Safe to use from several threads.
+    """Builds the chain at the first call, which blocks; later calls return the same one.
 
-    A failure isn't remembered: the next call tries again.
+    Safe to use from several threads. A failure isn't remembered: the next call tries again.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -56,8 +56,7 @@ class _Server(uvicorn.Server):
     def _warm(self) -> None:
         try:
             self._get_chain()
-        except Exception:
-            # The thread has no caller to tell; the first question tries again and apologises to its visitor.
+        except Exception:  # noqa: BLE001 (no caller to tell; the first question tries again and tells its visitor)
             _log.exception("the chain could not be made ready")
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from askme.cards import at, award_list, card, heading_line, project_line, results, text_line
+from askme.awards import AWARDS, Awards
+from askme.cards import at
+from askme.lines import award_list, card, heading_line, project_line, results, text_line
+from askme.months import Month, Period
 from askme.names import Occurrences
 from askme.question import Question
-from askme.types import Bullet, Card, Knowledge, Month, Period
-
-AWARDS = "awards"
-_RANKS = {"5": re.compile(r"第五|5th|fifth|top 5|前五"), "18": re.compile(r"第十八|18th|eighteenth")}
-_RANK_TEXT = {"5": "第五名", "18": "第十八名"}
-_REGIONAL = re.compile(r"regional|区域赛|站|site|区赛|赛区")
+from askme.types import Bullet, Card, Knowledge
 
 
 @dataclass(frozen=True)
@@ -33,21 +30,26 @@ class Structure:
     cards: dict[str, Card]
     now: Month
     occurrences: Occurrences
+    awards: Awards
     stations: tuple[str, ...]
 
     @classmethod
     def of(cls, knowledge: Knowledge, cards: list[Card], now: Month) -> Structure:
         """Return the structure of `knowledge`."""
         stations = tuple(b.id for b in knowledge.stations())
-        return cls(knowledge, {one.id: one for one in cards}, now, Occurrences(knowledge), stations)
+        occurrences = Occurrences(knowledge)
+        by_id = {one.id: one for one in cards}
+        return cls(knowledge, by_id, now, occurrences, Awards(knowledge, occurrences), stations)
 
     def steer(self, question: Question) -> Steering:
         """Tell what `question` calls for; nothing when retrieval alone has to answer."""
-        if self.is_about_awards(question):
-            found = self.awards(question)
+        if self.awards.asked_for(question):
+            found = self.awards.matching(question)
             if found:
                 return Steering((card(AWARDS, "matching", award_list(found)),), (AWARDS,))
-        places = [s for s in question.stations if s in self.stations or s in ("sysu", "acmm")] or self._by_role(question)
+        places = [s for s in question.stations if s in self.stations or s in ("sysu", "acmm")] or self._by_role(
+            question
+        )
         scope = tuple(places)
         if not places and question.periods:
             scope, there = self._when(question)
@@ -58,37 +60,6 @@ class Structure:
         if places:
             return Steering(tuple(self._places(question, places)), scope)
         return Steering(tuple(self._general(question)), scope)
-
-    # Awards
-
-    def is_about_awards(self, question: Question) -> bool:
-        """Whether the question names a medal, a contest, or awards at large."""
-        facets = question.terms("medal", "contest") or (
-            question.terms("site") and (question.wants("rank") or _REGIONAL.search(question.normal))
-        )
-        if AWARDS in question.stations or facets:
-            return True
-        return question.wants("awards") and not (question.stations or question.projects or question.residue)
-
-    def awards(self, question: Question) -> list[Bullet]:
-        """Return the awards with every facet the question names: medal, contest, site, year, place. None: all."""
-        every = [b for b in self.knowledge.bullets.values() if b.kind == "award"]
-        tests = self.award_facets(question)
-        return [b for b in every if all(test(b) for test in tests)]  # type: ignore[operator]
-
-    def award_facets(self, question: Question) -> list[object]:
-        """Return one test per facet that the question names."""
-        tests: list[object] = []
-        for category in ("medal", "contest", "site"):
-            terms = question.terms(category)
-            if terms:
-                tests.append(lambda b, terms=terms: any(self.occurrences.holds(term, b.id) for term in terms))
-        if question.periods:
-            tests.append(lambda b: any(b.period and b.period.overlaps(p) for p in question.periods))
-        ranks = [text for number, text in _RANK_TEXT.items() if _RANKS[number].search(question.normal)]
-        if ranks:
-            tests.append(lambda b: any(rank in b.text.zh for rank in ranks))
-        return tests
 
     def _by_role(self, question: Question) -> list[str]:
         """Return the one position whose heading has the role that is named, e.g. the internship."""
@@ -103,7 +74,11 @@ class Structure:
     def whole(self, bullet: Bullet, question: Question) -> Card | None:
         """Return the card for a heading that was found: a question that meets a heading means all that is under it."""
         if bullet.kind == "project":
-            return self._results(bullet) if question.wants("results") and not question.wants("summary") else self._project(bullet)
+            return (
+                self._results(bullet)
+                if question.wants("results") and not question.wants("summary")
+                else self._project(bullet)
+            )
         if bullet.id in self.stations and question.wants("how_long", "when", "start", "end"):
             return self.cards[f"card.tenure.{bullet.id}"]
         if bullet.id in self.stations and not question.wants("title", "where", "whether", "count", "how_much"):
@@ -194,7 +169,7 @@ class Structure:
 
     def _general(self, question: Question) -> list[Card]:
         wants = question.wants
-        if "skills" in question.stations and len(question.residue) < 2:  # noqa: PLR2004
+        if "skills" in question.stations and len(question.residue) < 2:
             return [self.cards["card.skills"]]
         if question.residue or wants("why"):
             return []
@@ -222,7 +197,11 @@ class Structure:
 
     def _projects_naming(self, question: Question) -> list[Card]:
         """Return the projects in whose title or bullets a term of the question stands."""
-        holders = {id_ for term in question.terms("technique", "metric", "technologies", "topics") for id_ in self.occurrences.of(term)}
+        holders = {
+            id_
+            for term in question.terms("technique", "metric", "technologies", "topics")
+            for id_ in self.occurrences.of(term)
+        }
         found = [
             b for b in self.knowledge.bullets.values()
             if b.kind == "project" and (b.id in holders or any(c.id in holders for c in self.knowledge.under(b.id)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.events import api
 
 from askme import page
 from askme.export import as_json
@@ -28,7 +29,7 @@ KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones leave the page, so that no visitor's memory grows without end."""
 
 _log = logging.getLogger(__name__)
-_STYLE = Path(__file__).with_name("page.css")
+_STATIC = Path(__file__).with_name("static")
 
 
 def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
@@ -46,7 +47,8 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None},
         theme=_theme(),
-        head=f'<meta name="color-scheme" content="light dark"><style>{_STYLE.read_text(encoding="utf-8")}</style>',
+        head=_head(),
+        favicon_path=str(_STATIC / "favicon.png"),
         show_error=False,
         ssr_mode=False,
         run_history=False,
@@ -66,8 +68,14 @@ def build_page(get_chain: Callable[[], Chain], profile_of: Callable[[], Profile]
     return blocks
 
 
+def _head() -> str:
+    style, script = ((_STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    return f'<meta name="color-scheme" content="light dark"><style>{style}</style><script>{script}</script>'
+
+
 def _theme() -> gr.themes.Base:
-    sans = ["system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
+    # Fonts of the visitor's machine: a web font would be loaded from another host.
+    sans = ["system-ui", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
     return gr.themes.Base(font=sans, font_mono=["ui-monospace", "Menlo", "monospace"])
 
 
@@ -122,7 +130,7 @@ class _Page:
         asked.failure(self.recover, [self.box, self.session], everything, queue=False, **private)
         self.stop.click(None, cancels=[asked], api_visibility="private")
         self.restart.click(self.begin, None, everything, cancels=[asked], queue=False, **private)
-        gr.api(self.ask, api_name="ask", **limits)
+        api(self.ask, api_name="ask", **limits)
 
     def respond(self, question: str, session: Session, event: gr.EventData) -> Iterator[Update]:
         """Show the question, then the answer as it comes; a failure becomes a sentence in the chat."""
@@ -167,19 +175,19 @@ class _Page:
         """Start a new conversation."""
         return {**self._shown(()), self.box: "", self.welcome: gr.update(visible=True)}
 
-    def ask(self, question: str, earlier_turns: list[str]) -> dict[str, Any]:
+    def ask(self, question: str, earlier_turns: list[str] | None = None) -> dict[str, Any]:
         """Answer a question about the résumé with citations.
 
         Args:
             question: the question, in English or Chinese.
-            earlier_turns: the questions before it, the oldest first; [] without.
+            earlier_turns: the questions before it in the same conversation, the oldest first.
 
         Returns:
             The answer with its citations, status and language.
         """
         try:
-            return self._answered(question, earlier_turns)
-        except Exception as error:
+            return self._answered(question, earlier_turns or [])
+        except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
             _log_failure(error)
             raise gr.Error(page.FAILED.en, print_exception=False) from None
 

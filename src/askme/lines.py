@@ -1,0 +1,92 @@
+"""The lines that cards and answers are made of: headings, tenures, bullets and outlines, each with what it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from askme.figures import figures
+from askme.months import Month, Period
+from askme.periods import duration, months_between, period_text
+from askme.types import Bilingual, Bullet, Card, Expansion, Knowledge, Line
+
+
+def card(topic: str, scope: str, lines: Iterable[Line], zh: str = "", en: str = "") -> Card:
+    """Return a card with questions separated by "|"."""
+    expansion = Expansion(tuple(filter(None, zh.split("|"))), tuple(filter(None, en.split("|"))))
+    return Card(f"card.{topic}" + (f".{scope}" if scope else ""), topic, scope, tuple(lines), expansion)
+
+
+def first_line(bullet: Bullet) -> Bilingual:
+    """Return the first line of a heading: employer, team and title."""
+    return Bilingual(bullet.text.zh.split("\n")[0], bullet.text.en.split("\n")[0])
+
+
+def short_name(bullet: Bullet) -> Bilingual:
+    """Return the name before the first dash of a heading: the employer or school."""
+    line = first_line(bullet)
+    return Bilingual(line.zh.split(" - ")[0].strip(), line.en.split(" - ")[0].strip())
+
+
+def dated(bullet: Bullet) -> Bilingual:
+    """Return a heading's first line with its period in brackets."""
+    line, period = first_line(bullet), bullet.period
+    if period is None:
+        return line
+    return Bilingual(f"{line.zh}（{period_text(period, 'zh')}）", f"{line.en} ({period_text(period, 'en')})")
+
+
+def tenure_line(bullet: Bullet, now: Month) -> Line:
+    """Return how long and from when to when, e.g. "Shopee SG: 2 years 6 months, October 2021 – April 2024."""
+    period = bullet.period or Period(now, now)
+    length = duration(months_between(period, now))
+    line = short_name(bullet)
+    so_far_zh, so_far_en = ("，至今仍在职", " so far") if period.end is None else ("", "")
+    if period.by_year:
+        zh, en = f"{line.zh}：{period_text(period, 'zh')}", f"{line.en}: {period_text(period, 'en')}"
+        return Line(Bilingual(zh + "。", en + "."), (bullet.id,))
+    zh = f"{line.zh}：{length.zh}（{period_text(period, 'zh')}{so_far_zh}）。"
+    en = f"{line.en}: {length.en}{so_far_en} ({period_text(period, 'en')})."
+    return Line(Bilingual(zh, en), (bullet.id,))
+
+
+def heading_line(bullet: Bullet) -> Line:
+    """Return a heading with its period as a statement."""
+    return Line(dated(bullet), (bullet.id,))
+
+
+def text_line(bullet: Bullet) -> Line:
+    """Return a bullet's own text as a statement."""
+    return Line(Bilingual(bullet.text.zh.replace("\n", "，"), bullet.text.en.replace("\n", ", ")), (bullet.id,))
+
+
+def results(knowledge: Knowledge, heading: str) -> list[Bullet]:
+    """Return the bullets of a project that state a measured result: a percentage, money or a time."""
+    return [b for b in knowledge.under(heading) if any(f.unit or f.value >= 10**6 for f in figures(b.text.zh))]
+
+
+def outline(knowledge: Knowledge, station: Bullet) -> list[Line]:
+    """Return a position: its heading, then each project with its best result."""
+    lines = [heading_line(station)]
+    projects = [b for b in knowledge.under(station.id) if b.kind == "project"]
+    points = [b for b in knowledge.under(station.id) if b.kind == "point"]
+    if len(projects) > 1:
+        return [*lines, *map(text_line, points), *(project_line(knowledge, project) for project in projects)]
+    deeper = [b for project in projects for b in knowledge.under(project.id)]
+    return [*lines, *map(text_line, [*points, *deeper])]
+
+
+def project_line(knowledge: Knowledge, project: Bullet) -> Line:
+    """Return a project's title with its best result, or its first bullet when it states none."""
+    found = results(knowledge, project.id)[:2] or knowledge.under(project.id)[:1]
+    title = first_line(project)
+    zh = "；".join(b.text.zh for b in found)
+    en = "; ".join(b.text.en for b in found)
+    return Line(Bilingual(f"{title.zh}：{zh}", f"{title.en}: {en}"), (project.id, *(b.id for b in found)))
+
+
+def award_list(awards: list[Bullet]) -> list[Line]:
+    """Return awards with their number first: the count cites them all."""
+    if len(awards) < 2:
+        return [text_line(b) for b in awards]
+    head = Bilingual(f"共 {len(awards)} 项：", f"{len(awards)} in all:")
+    return [Line(head, ()), *map(text_line, awards)]

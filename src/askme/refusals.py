@@ -1,0 +1,84 @@
+"""When a question is about something the résumé doesn't state, or isn't about the résumé: which notice answers it."""
+
+from __future__ import annotations
+
+import re
+
+from askme.premises import Premises
+from askme.question import Question
+from askme.retrieval import Evidence, Rivalry
+from askme.steering import Structure
+from askme.types import Hit, Notice, Term
+
+NOTICE_FLOOR = 0.045
+"""Below this similarity a notice is not what was meant."""
+NOTICE_MARGIN = 1.4
+"""A notice is a short text and so has to be this many times more similar than the best bullet."""
+NAMED_BONUS = 0.04
+"""What each thing of the résumé's that the question names counts against a notice."""
+OVERLAP_SLACK = 0.2
+"""A notice may hold this much less of the question's words than the best bullet."""
+CLEAR = 0.2
+"""From this similarity on a notice is meant even where structure or a name would answer."""
+
+PERSON = re.compile(
+    r"\b(?:he|his|him|she|her|they|their|you|your|u|ur|candidate|guy|resume|cv)\b|[他她你您]|候选人|简历"
+)
+"""Words for the candidate, or for whoever is asked."""
+
+
+class Refusals:
+    """Decides between the notices and the bullets of one résumé."""
+
+    def __init__(self, structure: Structure, premises: Premises) -> None:
+        """Take the structure and the checks that know what the résumé names."""
+        self._structure, self._premises = structure, premises
+        self._notices = {f"notice.{notice.id}": notice for notice in structure.knowledge.notices}
+
+    def notice_for(self, evidence: Evidence) -> Notice | None:
+        """Return the notice that answers, when it is clearly nearer to the question than the résumé is."""
+        bare, full = evidence.notices
+        found = (self._nearer(rivalry, evidence, rivalry is bare) for rivalry in (bare, full))
+        return next((notice for notice in found if notice), None)
+
+    def _nearer(self, rivalry: Rivalry, evidence: Evidence, bare: bool) -> Notice | None:
+        best, rival = rivalry.notice, rivalry.bullet
+        if best is None or not self._may_apply(best, evidence, bare):
+            return None
+        notice = self._notices[best.id]
+        if rival is None:
+            return notice if best.score >= NOTICE_FLOOR else None
+        named = NAMED_BONUS * min(2, self._names_held(evidence.question))
+        nearer = best.score >= max(NOTICE_FLOOR, NOTICE_MARGIN * (rival.score + named))
+        return notice if nearer and evidence.overlaps(best.id) >= evidence.overlaps(rival.id) - OVERLAP_SLACK else None
+
+    def _names_held(self, question: Question) -> int:
+        """Count what the question names of the résumé: projects, and terms that stand in a bullet."""
+        terms = question.terms("technique", "version", "technologies", "medal", "contest", "metric")
+        return len(question.projects) + sum(bool(self._structure.occurrences.of(term)) for term in terms)
+
+    def _may_apply(self, best: Hit, evidence: Evidence, bare: bool) -> bool:
+        """Whether neither structure nor a name in the question speaks against the notice."""
+        question, notice = evidence.question, self._notices[best.id]
+        unknown = self._premises.unknown_terms(question)
+        if unknown and notice.status == "not_in_resume":
+            return _names(notice, unknown)
+        of_awards = self._structure.awards.asked_for(question) and len(question.residue) < 2
+        if notice.status == "not_in_resume" and (evidence.cards or of_awards or self._names_known(question)):
+            return False
+        if evidence.cards:
+            return bare and best.score >= CLEAR
+        skills = [t for t in unknown if t.category in ("technologies", "topics", "qualifications", "schools")]
+        about_him = bool(PERSON.search(question.normal)) or bool(skills)
+        return best.score >= CLEAR or not (unknown and about_him)
+
+    def _names_known(self, question: Question) -> bool:
+        """Whether it asks just for something the résumé names: "k8s?", "has he done ESMM?"."""
+        terms = question.terms("technologies", "technique", "topics", "qualifications", "product")
+        held = [term for term in terms if self._structure.occurrences.of(term)]
+        return bool(held or question.projects) and not question.residue
+
+
+def _names(notice: Notice, terms: list[Term]) -> bool:
+    help_text = " ".join((*notice.expansion.zh, *notice.expansion.en)).lower()
+    return any(spelling.lower() in help_text for term in terms for spelling in term.spellings)
