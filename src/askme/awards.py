@@ -6,14 +6,19 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from askme.figures import chinese_number
 from askme.names import Occurrences
 from askme.question import Question
+from askme.text import normalise
 from askme.types import Bullet, Knowledge
 
 AWARDS = "awards"
 Facet: TypeAlias = Callable[[Bullet], bool]
-_RANKS = {"5": re.compile(r"第五|5th|fifth|top 5|前五"), "18": re.compile(r"第十八|18th|eighteenth")}
-_RANK_TEXT = {"5": "第五名", "18": "第十八名"}
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_PLACE = re.compile(
+    r"第(?P<zh>[一二三四五六七八九十]+|\d+)(?:名|位)|\b(?P<digits>\d+)(?:st|nd|rd|th)\b|"
+    r"\b(?P<word>third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+)
 _REGIONAL = re.compile(r"regional|区域赛|站|site|区赛|赛区")
 
 
@@ -45,10 +50,25 @@ class Awards:
         for category in ("medal", "contest", "site"):
             terms = question.terms(category)
             if terms:
-                tests.append(lambda b, terms=terms: any(self._occurrences.holds(term, b.id) for term in terms))
+                holders = frozenset().union(*(self._occurrences.of(term) for term in terms))
+                tests.append(_among(holders))
         if question.periods:
             tests.append(lambda b: any(b.period and b.period.overlaps(p) for p in question.periods))
-        ranks = [text for number, text in _RANK_TEXT.items() if _RANKS[number].search(question.normal)]
-        if ranks:
-            tests.append(lambda b: any(rank in b.text.zh for rank in ranks))
+        place = _place(question.normal)
+        if place:
+            tests.append(lambda b: _place(normalise(b.text.zh)) == place)
         return tests
+
+
+def _among(holders: frozenset[str]) -> Facet:
+    return lambda bullet: bullet.id in holders
+
+
+def _place(text: str) -> int:
+    """Return the placing a normalised text names (第五名, 5th, fifth), or 0."""
+    match = _PLACE.search(text)
+    if not match:
+        return 0
+    if match["word"]:
+        return _ORDINALS.index(match["word"]) + 1
+    return int(match["digits"] or chinese_number(match["zh"]))

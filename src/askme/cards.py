@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from askme.lines import award_list, card, first_line, heading_line, outline, short_name, tenure_line, text_line
 from askme.months import Month, Period
-from askme.periods import duration, months_between, period_text
+from askme.periods import duration, month_text, months_between, period_text
 from askme.types import Bilingual, Bullet, Card, Knowledge, Line
+
+SHORTEST_GAP = 2
+"""Months between two positions that count as a gap; they are known to the month only."""
 
 
 def make_cards(knowledge: Knowledge, now: Month) -> list[Card]:
@@ -50,7 +53,7 @@ def _stations(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             bullet.id,
             outline(knowledge, bullet),
             f"他在{name.zh}做了什么|{name.zh}的工作经历|介绍{name.zh}那段经历|在{name.zh}负责什么|{name.zh}项目",
-            f"what did he do at {name.en}|tell me about {name.en}|his work at {name.en}|role at {name.en}|projects at {name.en}",
+            f"what did he do at {name.en}|tell me about {name.en}|role at {name.en}|projects at {name.en}",
         )
 
 
@@ -78,7 +81,7 @@ def _order(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         "",
         map(heading_line, stations),
         "他在哪些公司工作过|工作经历|待过哪些公司|履历|换过几次工作|按时间顺序列出公司|职业经历",
-        "where has he worked|list his employers|companies he worked for|work history|career path|career so far|job history",
+        "where has he worked|list his employers|companies he worked for|work history|career path|job history",
     )
     count = Bilingual(
         f"全职雇主 {len(jobs)} 家"
@@ -154,15 +157,15 @@ def _totals(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     since = min(b.period.start for b in jobs if b.period)
     total = duration(now.number - since.number)
     worked = duration(_covered([b.period for b in jobs if b.period], now))
-    zh = f"自 {period_text(Period(since, since), 'zh')}第一份全职工作起共 {total.zh}，其中在职 {worked.zh}。"
-    en = f"{total.en} since the first full-time job in {period_text(Period(since, since), 'en')}, of which {worked.en} in employment."
+    zh = f"自 {month_text(since, 'zh')}第一份全职工作起共 {total.zh}，其中在职 {worked.zh}。"
+    en = f"{total.en} since the first full-time job in {month_text(since, 'en')}, of which {worked.en} in employment."
     ids = tuple(b.id for b in reversed(jobs))
     yield card(
         "experience",
         "",
         [Line(Bilingual(zh, en), (ids[0], ids[-1]) if len(ids) > 1 else ids)],
         "一共多少年工作经验|工作几年了|总工作年限|从业多少年",
-        "years of experience|how many years has he worked|total work experience|how long has he been working|how senior",
+        "years of experience|how many years has he worked|total work experience|how long has he been working",
     )
     yield card(
         "gaps",
@@ -188,11 +191,12 @@ def _gap_lines(knowledge: Knowledge) -> Iterator[Line]:
         if not (earlier.period and earlier.period.end and later.period):
             continue
         months = later.period.start.number - earlier.period.end.number
-        if months < 2:
+        if months < SHORTEST_GAP:
             continue
         a, b, length = short_name(earlier), short_name(later), duration(months)
-        zh = f"{a.zh}（至 {period_text(Period(earlier.period.end, earlier.period.end), 'zh')}）与 {b.zh}（{period_text(Period(later.period.start, later.period.start), 'zh')} 起）之间约 {length.zh}。"
-        en = f"About {length.en} between {a.en} (until {period_text(Period(earlier.period.end, earlier.period.end), 'en')}) and {b.en} (from {period_text(Period(later.period.start, later.period.start), 'en')})."
+        end, start = earlier.period.end, later.period.start
+        zh = f"{a.zh}（至 {month_text(end, 'zh')}）与{b.zh}（{month_text(start, 'zh')}起）之间约 {length.zh}。"
+        en = f"About {length.en} between {a.en} (until {month_text(end, 'en')}) and {b.en} (from {month_text(start, 'en')})."
         yield Line(Bilingual(zh, en), (earlier.id, later.id))
 
 

@@ -1,4 +1,4 @@
-"""Proves knowledge/ as a whole: figures in both languages, search help complete, names and notices pointing somewhere."""
+"""Proves knowledge/ as a whole: figures in both languages, search help complete, names pointing somewhere."""
 
 from __future__ import annotations
 

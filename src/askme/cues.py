@@ -1,4 +1,4 @@
-"""What a question wants, by the words that say so: how long, when, how many, a list, a whole job, results …"""
+"""What a question wants, by the words that say so: how long, when, how many, a list, a whole job, results."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _RIDGE = 1e-9
 class LexicalEmbedding(Embeddings):
     """A fitted embedding. `basis` is the documents that span its space, shape (documents, tokens), as unit rows."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (a state; `fit` and `load` are what one calls)
         self,
         vocabulary: dict[str, int],
         idf: Array,
@@ -144,7 +144,7 @@ class LexicalEmbedding(Embeddings):
         return frozenset(self._vocabulary)
 
     def overlap(self, question: str, text: str) -> float:
-        """Return the share, 0 to 1, of a question's squared weight that lies in words of `text`, a text of the basis."""
+        """Return the share, 0 to 1, of a question's squared weight that lies in words of `text`, one of the basis."""
         row, _ = _weigh(Counter(tokens(question)), self._vocabulary, self._idf)
         held = self._held(_key(text))
         return sum(weight * weight for column, weight in row.items() if column in held)

@@ -21,7 +21,7 @@ _FIELDS = {"id", "kind", "ask", "status", "cites", "may_cite", "says", "never_sa
 
 @dataclass(frozen=True)
 class Pin:
-    """A specified answer: the last turn's status, bullets it must cite (any of each group), patterns it must (not) have."""
+    """A specified answer: the status, the bullets it must cite (any of each group), patterns it must (not) have."""
 
     id: str
     kind: str

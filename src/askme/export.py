@@ -8,10 +8,10 @@ from typing import Any
 from askme.types import Answer
 
 
-def as_json(answer: Answer, id: str = "") -> dict[str, Any]:
+def as_json(answer: Answer, identifier: str = "") -> dict[str, Any]:
     """Return the fields of the contract, in its order."""
     return {
-        "id": id,
+        "id": identifier,
         "question": answer.question,
         "standalone_question": answer.standalone_question,
         "language": answer.language,

@@ -34,7 +34,8 @@ NEAR_BEST = 0.7
 MOST = 3
 
 _HELLO = Notice(
-    "hello", "greeting", Bilingual("可以问我这份简历里的经历、项目、奖项和技能。", "Ask about the jobs, projects, awards and skills on this résumé."),
+    "hello", "greeting",
+    Bilingual("可以问我这份简历里的经历、项目、奖项和技能。", "Ask about the jobs, projects, awards and skills on this résumé."),
     (), Expansion(),
 )  # fmt: skip
 _NOTHING = Bilingual("简历没有写到这一点。", "The résumé doesn't say anything on that.")

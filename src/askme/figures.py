@@ -28,7 +28,8 @@ _UNITS = {
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9.])(?P<version>v)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"\s?(?P<scale>百万|千万|亿|万|thousand\b|million\b|billion\b|mn\b|bn\b|[kmb]\b)?\+?"
-    r"[\s-]?(?P<unit>%|per ?cent\b|ms\b|毫秒|milliseconds?\b|seconds?\b|minutes?\b|mins?\b|hours?\b|分钟|小时|秒|[sh]\b)?",
+    r"[\s-]?(?P<unit>%|per ?cent\b|ms\b|毫秒|milliseconds?\b|"
+    r"seconds?\b|minutes?\b|mins?\b|hours?\b|分钟|小时|秒|[sh]\b)?",
     re.IGNORECASE,
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}

@@ -11,11 +11,13 @@ from askme.steering import Structure
 from askme.types import Bullet, Language, Turn
 
 _SWAP = re.compile(
-    r"^(?:and|so|then|ok|well)?,?\s*(?:how|what) about\b|^(?:and|or)\b|^那么?|呢[?？]?$|^换成|same (?:for|question)|^(?:at|for) \w+\??$",
+    r"^(?:and|so|then|ok|well)?,?\s*(?:how|what) about\b|^(?:and|or)\b|"
+    r"^那么?|呢[?？]?$|^换成|same (?:for|question)|^(?:at|for) \w+\??$",
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"\b(?:it|its|that|this|those|these|there|then|they|them|the (?:project|job|company|role|model|team|one|ones|first|second|third|last))\b|"
+    r"\b(?:it|its|that|this|those|these|there|then|they|them|"
+    r"the (?:project|job|company|role|model|team|one|ones|first|second|third|last))\b|"
     r"那|这|其中|它|该|此|上面|前面|刚才|刚刚|第[一二三四五六1-6]个",
 )
 _ORDINAL = re.compile(

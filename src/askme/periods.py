@@ -97,7 +97,7 @@ def period_text(period: Period, language: Language) -> str:
 
 
 def months_between(period: Period, now: Month) -> int:
-    """Return the length of a period in months, from its first to its last month as written (Oct 2021 – Apr 2024: 30)."""
+    """Return a period's length in months, from its first to its last month as written (Oct 2021 – Apr 2024: 30)."""
     end = min(period.end, now) if period.end else now
     return max(0, end.number - period.start.number)
 

@@ -20,13 +20,14 @@ _LIGHT_ZH = re.compile(
     r"半年|年多|年来|得过|拿过|获得|得到|拿到|拿了|得了|份|段|职业|担任|任职|职务|角色|人选|背景|简历|里面|里|上面|职场|全职|正式|所有|一些|几个|咱|俺|用过|用|会不会|会|懂|熟悉|熟|了解|掌握|帮|看看|看|想|问|聊|说|讲|叫|谁|做|写"
 )
 _LIGHT_EN = frozenset(
-    "work job role time compani posit thing stuff career peopl place long year month date period employ stay spend spent there "
-    "one then place say said state mention written resum cv first last total number exact exactli name pls plz pleas "
-    "thank sir hi hey hello talk abt wanna want need look see brief briefli quick quickli short summari main mainli use "
-    "experi while dure back still ago until till through sinc full fulltim full-tim everi each list all onli "
-    "particular specif overal general whole entir kind sort type much mani more less most person himself herself also again "
-    "everyth anyth someth run ran go went gone come came handl own technic actual realli exactli use used help "
-    "learn know known familiar skill good great right immedi direct straight far time wich prior next previous after before befor along both togeth u ur r n mr ms him".split()
+    "work job role time compani posit thing stuff career peopl place long year month date period employ stay "
+    "spend spent there one then say said state mention written resum cv first last total number exact exactli "
+    "name pls plz pleas thank sir hi hey hello talk abt wanna want need look see brief briefli quick quickli "
+    "short summari main mainli use experi while dure back still ago until till through sinc full fulltim full-tim "
+    "everi each list all onli particular specif overal general whole entir kind sort type much mani more less "
+    "most person himself herself also again everyth anyth someth run ran go went gone come came handl own technic "
+    "actual realli used help learn know known familiar skill good great right immedi direct straight far wich "
+    "prior next previous after before befor along both togeth u ur r n mr ms him".split()
 )
 _TAG = re.compile(r"</?[a-zA-Z!|][^<>]{0,300}>")
 _VERSION = re.compile(r"(?<![a-z0-9])v(\d{1,3})(?![0-9.])")
@@ -131,7 +132,8 @@ def _blank(normal: str, mentions: tuple[Mention, ...]) -> str:
 
 _DATES = re.compile(
     r"(?:19|20)\d\d\s*年?|\d{1,2}\s*月(?:份)?|\d\d\s*年|年[底初末中]|"
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b(?:end|start|beginning|middle|early|late) (?:of )?(?=(?:19|20)\d\d)"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|"
+    r"\b(?:end|start|beginning|middle|early|late) (?:of )?(?=(?:19|20)\d\d)"
 )
 
 

@@ -1,4 +1,4 @@
-"""A question → the documents that answer it, as a LangChain retriever: similarity from the index, steered by structure."""
+"""A question → the documents that answer it, as a LangChain retriever: similarity, steered by structure."""
 
 from __future__ import annotations
 

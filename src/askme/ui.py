@@ -113,7 +113,6 @@ class _Page:
             placeholder="Ask in English or 中文",
             max_lines=5,
             max_length=self._settings.max_question_chars,
-            autofocus=True,
             html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
         )
         self.send = gr.Button("Send · 发送", elem_id="send", variant="primary")
