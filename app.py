@@ -6,11 +6,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
 
 from askme.errors import AskmeError
-from askme.server import serve
 from askme.settings import load_settings
 
 if __name__ == "__main__":
     try:
-        serve(load_settings())
+        settings = load_settings()
+        from askme.server import serve  # Gradio reads its port while it is imported, and fails with a traceback
+
+        serve(settings)
     except AskmeError as error:
         sys.exit(str(error))

@@ -19,6 +19,7 @@ _PLACE = re.compile(
     r"第(?P<zh>[一二三四五六七八九十]+|\d+)(?:名|位)|\b(?P<digits>\d+)(?:st|nd|rd|th)\b|"
     r"\b(?P<word>third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
 )
+_EXCEPT = re.compile(r"非|除了|除去|以外|\b(?:not|non|except|besides)\b|other than|apart from|without")
 _REGIONAL = re.compile(r"regional|区域赛|站|site|区赛|赛区")
 
 
@@ -51,7 +52,8 @@ class Awards:
             terms = question.terms(category)
             if terms:
                 holders = frozenset().union(*(self._occurrences.of(term) for term in terms))
-                tests.append(_among(holders))
+                others = category == "medal" and bool(_EXCEPT.search(question.normal))
+                tests.append(_among(frozenset(b.id for b in self.all) - holders if others else holders))
         if question.periods:
             tests.append(lambda b: any(b.period and b.period.overlaps(p) for p in question.periods))
         place = _place(question.normal)

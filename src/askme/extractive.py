@@ -32,6 +32,8 @@ OVERLAP_FLOOR = 0.09
 NEAR_BEST = 0.7
 """A second bullet is told too when its score is this share of the best."""
 MOST = 3
+MOST_LISTED, NEAR_LISTED = 6, 0.55
+"""The same for questions that ask for a list."""
 
 _HELLO = Notice(
     "hello", "greeting",
@@ -77,8 +79,15 @@ class Composer:
         language = question.reply_language
         if _unreadable(question):
             return self._notice(self._greeting("greeting_help"), language)
-        if question.intents == {"thanks"} and not question.mentions and len(question.residue) < 2:
+        if (
+            question.intents <= {"thanks"}
+            and question.wants("thanks")
+            and not question.mentions
+            and not question.residue
+        ):
             return self._notice(self._greeting("greeting_thanks"), language)
+        if question.wants("hello") and not question.mentions and len(question.residue) < 2:
+            return self._notice(self._greeting("greeting_hello"), language)
         notice = self._refusals.notice_for(evidence)
         if notice:
             return self._notice(notice, language)
@@ -124,17 +133,15 @@ class Composer:
 
     def _whole(self, chosen: list[Bullet], question: Question) -> Card | None:
         """Return a whole position or project when a heading was found, or when a project at large was asked about."""
-        if len(question.residue) > 2 and not question.wants("summary", "projects"):
+        if len(question.residue) > (3 if question.wants("summary", "projects") else 2):
             return None
         if chosen[0].is_heading:
-            return self._structure.whole(chosen[0], question)
-        parents = {b.parent for b in chosen if b.kind != "project"}
+            return self._structure.places.whole(chosen[0], question)
         project = self._knowledge.bullets.get(chosen[0].parent)
-        at_large = (
-            question.wants("summary", "projects") and len(question.residue) < 3 and not question.wants("how_much")
-        )
-        if at_large and len(chosen) > 1 and len(parents) == 1 and project and project.kind == "project":
-            return self._structure.whole(project, question)
+        at_large = question.wants("summary", "projects") and not question.wants("how_much", "results", "whether")
+        beside = sum(b.parent == chosen[0].parent or b.id == chosen[0].parent for b in chosen)
+        if at_large and beside > 1 and project and project.kind == "project":
+            return self._structure.places.whole(project, question)
         return None
 
     def _no_figure(self, chosen: list[Bullet], language: Language) -> Composed:
@@ -150,7 +157,9 @@ class Composer:
         if len(named) > 1:
             return named
         best = hits[0].score
-        near = [h for h in hits[:MOST] if h.score >= NEAR_BEST * best]
+        lists = evidence.question.wants("list") and not evidence.question.wants("whether", "how_much")
+        most, share = (MOST_LISTED, NEAR_LISTED) if lists else (MOST, NEAR_BEST)
+        near = [h for h in hits[:most] if h.score >= share * best]
         if evidence.question.wants("how_much"):
             stated = [h for h in near if _has_figure(self._knowledge.bullets[h.id])]
             near = stated or near
@@ -166,7 +175,7 @@ class Composer:
         for bullet in chosen:
             inside = [b for b in ranked if b.parent == bullet.id][:2] or self._knowledge.under(bullet.id)[:2]
             full += inside if bullet.kind == "project" else [bullet]
-        return list({b.id: b for b in full}.values())[:MOST]
+        return list({b.id: b for b in full}.values())[: max(MOST, len(chosen))]
 
     def _one_for_each(self, evidence: Evidence) -> list[Bullet]:
         """Return the best bullet for each project or version named, when several are."""

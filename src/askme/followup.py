@@ -45,6 +45,9 @@ class CarryOver:
         step = self._stepped(question, turn)
         if step:
             return step
+        changed = self._other_version(question, turn)
+        if changed:
+            return changed
         if self._stands_alone(question):
             swapped = self._swapped(question, turn)
             return swapped or text
@@ -69,6 +72,14 @@ class CarryOver:
         ):
             return not question.wants("next", "previous")
         return len(question.residue) >= 3 and not _SWAP.search(question.normal)
+
+    def _other_version(self, question: Question, turn: Turn) -> str | None:
+        """Return the earlier question about another version: "and v24?"."""
+        wanted, earlier = versions(question.normal), turn.standalone_question.lower()
+        had = versions(earlier)
+        if len(wanted) != 1 or len(had) != 1 or question.residue:
+            return None
+        return earlier.replace(f"v{had[0]}", f"v{wanted[0]}")
 
     def _swapped(self, question: Question, turn: Turn) -> str | None:
         """Return the earlier question asked of another place: "how about at Shopee?"."""

@@ -31,7 +31,7 @@ class Misplaced:
 
     def check(self, evidence: Evidence) -> Correction | None:
         """Return what stands elsewhere or nowhere, corrected; None when nothing is out of place."""
-        return self._place_of_project(evidence) or self._place_of_term(evidence)
+        return self._place_of_project(evidence) or self._project_lacks(evidence) or self._place_of_term(evidence)
 
     def _place_of_project(self, evidence: Evidence) -> Correction | None:
         question = evidence.question
@@ -46,29 +46,48 @@ class Misplaced:
 
     def _place_of_term(self, evidence: Evidence) -> Correction | None:
         question, places = evidence.question, self._positions(evidence.question)
-        if question.projects and not places:
-            return self._project_lacks(evidence)
         if not places or question.projects or len(places) > 1:
             return None
         for term in question.terms("technique", "version", "person", "technologies", "topics", "product", "role"):
             found = [self._knowledge.bullets[id_] for id_ in sorted(self._structure.occurrences.of(term))]
             found = [b for b in found if b.kind != "skill"]
+            if term.category == "role" and found and not self._stands_at(term, places[0], found):
+                return self._other_title(places[0])
+            if not found and self._structure.occurrences.of(term):
+                return self._skill_only(term, places[0])
             if found and not self._stands_at(term, places[0], found):
                 ranked = [self._knowledge.bullets[h.id] for h in evidence.everywhere]
                 best = [b for b in ranked if b in found][:2] or found[:2]
                 return self._elsewhere(best[0].station, places[0], best)
         return self._near_miss(evidence, places[0])
 
+    def _other_title(self, place: str) -> Correction:
+        name = short_name(self._knowledge.bullets[place])
+        lead = Bilingual(f"简历中{name.zh}的职位是：", f"The résumé gives this title at {name.en}:")
+        return Correction("answered", lead, (text_line(self._knowledge.bullets[place]),))
+
+    def _skill_only(self, term: Term, place: str) -> Correction:
+        """Say that a technology is among the skills, but not said to have been used at that place."""
+        name = short_name(self._knowledge.bullets[place])
+        zh = f"简历没有写在{name.zh}是否用过{display(term, 'zh')}；技能中列有："
+        en = f"The résumé doesn't say whether {display(term, 'en')} was used at {name.en}; it lists it as a skill:"
+        skills = sorted(self._structure.occurrences.of(term))[:1]
+        return Correction(
+            "not_in_resume", Bilingual(zh, en), tuple(text_line(self._knowledge.bullets[s]) for s in skills)
+        )
+
     def _project_lacks(self, evidence: Evidence) -> Correction | None:
         """Say so when a region or a metric is asked of one project none of whose bullets has it."""
         question = evidence.question
-        if len(question.projects) > 1:
+        if len(question.projects) != 1:
             return None
         project = self._knowledge.bullets[question.projects[0]]
         own = {project.id, *(b.id for b in self._knowledge.under(project.id))}
         for term in question.terms("metric", "region"):
             if not own & self._structure.occurrences.of(term):
-                return self._lacking(evidence, first_line(project), term)
+                found = self._lacking(evidence, first_line(project), term)
+                claimed = question.figures or question.wants("confirm")
+                return Correction("answered", found.lead, found.lines) if claimed and found.lines else found
         return None
 
     def _lacking(self, evidence: Evidence, name: Bilingual, term: Term) -> Correction:
@@ -91,7 +110,7 @@ class Misplaced:
     def _stands_at(self, term: Term, place: str, found: list[Bullet]) -> bool:
         if any(b.station == place for b in found):
             return True
-        if term.category == "metric":
+        if term.category in ("metric", "region"):
             return False
         help_texts = (text for id_, text in self._help.items() if self._knowledge.bullets[id_].station == place)
         return any(s.lower() in text for text in help_texts for s in term.spellings if len(s) > 2)

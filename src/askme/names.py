@@ -83,6 +83,8 @@ class Lexicon:
             if end < len(text) and _joined(text[end - 1], text[end]):
                 continue
             term = self._loose.get(text[start:end]) or exact.get(cased[start:end])
+            if term is None and text[start:end].endswith("s") and end - start > _MIN_TYPO:
+                term = self._loose.get(text[start : end - 1])
             if term:
                 return Mention(term, start, end)
         return None

@@ -59,17 +59,23 @@ class Premises:
         lines = self._lines_naming(known)
         if lines:
             return Correction("answered", lead, lines)
-        return Correction("not_in_resume", lead, self._instead(missing[0], question))
+        instead = self._instead(missing[0], evidence)
+        supposes = question.wants("confirm") or not question.wants("whether")
+        corrected = instead and supposes and missing[0].category in ("schools", "companies")
+        return Correction("answered" if corrected else "not_in_resume", lead, instead)
 
     def _lines_naming(self, terms: list[Term]) -> tuple[Line, ...]:
         found = dict.fromkeys(id_ for term in terms for id_ in sorted(self._structure.occurrences.of(term))[:1])
         return tuple(text_line(self._knowledge.bullets[id_]) for id_ in found)
 
-    def _instead(self, term: Term, question: Question) -> tuple[Line, ...]:
+    def _instead(self, term: Term, evidence: Evidence) -> tuple[Line, ...]:
+        question = evidence.question
         if term.category == "schools":
             return tuple(text_line(b) for b in self._knowledge.bullets.values() if b.kind == "education")
         if term.category == "companies" and not question.stations and not question.residue:
             return tuple(heading_line(b) for b in self._knowledge.stations())
+        if term.category == "companies" and (question.projects or question.terms("technique")):
+            return tuple(placed(self._knowledge, self._knowledge.bullets[h.id]) for h in evidence.everywhere[:2])
         return ()
 
     # Awards

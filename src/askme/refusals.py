@@ -61,20 +61,23 @@ class Refusals:
         """Whether neither structure nor a name in the question speaks against the notice."""
         question, notice = evidence.question, self._notices[best.id]
         unknown = self._premises.unknown_terms(question)
+        if self._names_known(question) and not question.wants("name", "why"):
+            return False
         if unknown and notice.status == "not_in_resume":
             return _names(notice, unknown)
         of_awards = self._structure.awards.asked_for(question) and len(question.residue) < 2
-        if notice.status == "not_in_resume" and (evidence.cards or of_awards or self._names_known(question)):
+        if notice.status == "not_in_resume" and (evidence.cards or of_awards):
             return False
         if evidence.cards:
             return bare and best.score >= CLEAR
-        skills = [t for t in unknown if t.category in ("technologies", "topics", "qualifications", "schools")]
+        kinds = ("technologies", "topics", "qualifications", "schools", *(() if question.residue else ("companies",)))
+        skills = [term for term in unknown if term.category in kinds]
         about_him = bool(PERSON.search(question.normal)) or bool(skills)
         return best.score >= CLEAR or not (unknown and about_him)
 
     def _names_known(self, question: Question) -> bool:
         """Whether it asks just for something the résumé names: "k8s?", "has he done ESMM?"."""
-        terms = question.terms("technologies", "technique", "topics", "qualifications", "product")
+        terms = question.terms("technologies", "technique", "topics", "qualifications", "product", "person")
         held = [term for term in terms if self._structure.occurrences.of(term)]
         return bool(held or question.projects) and not question.residue
 

@@ -15,6 +15,9 @@ from askme.ui import build_app
 if TYPE_CHECKING:
     from askme.chain import Chain
 
+GRACE_SECONDS = 2
+"""What an open page may hold up the end of the process: each keeps a connection open for as long as it is shown."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -51,6 +54,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
+        _log.info("listening on http://%s:%d", self.config.host, self.config.port)
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
 
     def _warm(self) -> None:
@@ -69,6 +73,11 @@ def serve(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     get_chain = ChainLater(settings)
     app = build_app(get_chain, settings)
-    config = uvicorn.Config(app, host=settings.address, port=settings.port, log_level="warning")
-    _log.info("listening on http://%s:%d", settings.address, settings.port)
+    config = uvicorn.Config(
+        app,
+        host=settings.address,
+        port=settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
     _Server(config, get_chain).run()

@@ -94,7 +94,13 @@ class _Page:
 
     def _lay_out_stage(self, profile: Profile) -> None:
         self.chat = gr.Chatbot(
-            elem_id="chat", show_label=False, buttons=[], feedback_options=None, latex_delimiters=[], height=None
+            elem_id="chat",
+            show_label=False,
+            buttons=[],
+            feedback_options=None,
+            latex_delimiters=[],
+            height=None,
+            autoscroll=False,  # page.js does it
         )
         with gr.Column(elem_id="welcome") as self.welcome:
             gr.Markdown(page.welcome(profile))

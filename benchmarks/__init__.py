@@ -1,0 +1,1 @@
+"""Speed and memory of askme, measured beside the libraries it stands on: `make bench`."""

@@ -1,0 +1,57 @@
+"""`python -m benchmarks [name …]`: measure these subjects, or all, and print a table for each."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import time
+from importlib.metadata import version
+from typing import cast
+
+from benchmarks.measure import isolate
+from benchmarks.report import Table
+
+SUBJECTS = {"answering": "answering", "index": "indexing", "startup": "startup", "growth": "growth"}
+"""Names and their modules, imported when their turn has come: none may profit from what another brought along."""
+PACKAGES = ("chromadb", "langchain-core", "gradio", "numpy")
+
+
+def main() -> None:
+    """Measure what the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed and memory of askme.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"{', '.join(SUBJECTS)}; none: all")
+    names: list[str] = parser.parse_args().names
+    unknown = sorted(set(names) - set(SUBJECTS))
+    if unknown:
+        parser.error(f"no subject {', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
+    isolate()
+    print(_machine(), flush=True)
+    start = time.perf_counter()
+    tables = [_measured(name) for name in names or SUBJECTS]
+    missed = [f"{table.title}: {what}" for table in tables for what in table.missed()]
+    aims = sum(row.met is not None for table in tables for row in table.rows)
+    print(f"\n{aims - len(missed)} of {aims} aims met, in {time.perf_counter() - start:.0f} s")
+    print("\n".join(f"missed: {one}" for one in missed))
+
+
+def _measured(name: str) -> Table:
+    if sys.stderr.isatty():
+        print(f"measuring {name} …", end="\r", file=sys.stderr, flush=True)
+    table = cast(Table, importlib.import_module(f"benchmarks.{SUBJECTS[name]}").run())
+    print(f"\n{table.text()}", flush=True)
+    return table
+
+
+def _machine() -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    text = f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()}; {packages}"
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    busy = load > 0.5  # noqa: PLR2004 (of one processor)
+    return text + (f"\nthe machine is busy (load {load:.1f}): look at CPU and ratios rather than at times" if busy else "")
+
+
+if __name__ == "__main__":
+    main()

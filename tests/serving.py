@@ -1,0 +1,62 @@
+"""The real app as a process of its own, for the tests that meet it from outside."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import clean_environment
+
+from askme.settings import ROOT
+
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def app(log: Path, **environment: str) -> subprocess.Popen[bytes]:
+    """Start the app as a Space does, `python app.py`, without the package installed."""
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env={**clean_environment(), **environment},
+            stdout=output,
+            stderr=output,
+        )
+
+
+@contextmanager
+def running_app(data_dir: Path) -> Iterator[str]:
+    """Yield the address of the app, once it serves its page."""
+    port, log = free_port(), data_dir / "app.log"
+    process = app(log, GRADIO_SERVER_PORT=str(port), ASKME_DATA_DIR=str(data_dir))
+    try:
+        _await_page(f"http://127.0.0.1:{port}", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _await_page(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.05)
+    pytest.fail(f"the app does not serve {address}:\n{log.read_text()}")

@@ -1,0 +1,255 @@
+"""The page as a visitor meets it, in a browser; and the pure text it is made of."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from serving import free_port, running_app
+
+from askme.knowledge import load_knowledge
+from askme.page import BUSY, FAILED, STOPPED, Exchange, literal, panel, prose
+from askme.settings import Settings
+from askme.types import Answer, Citation, Done, Event, Knowledge, Retrieved, Sentence, Turn
+from askme.ui import build_app
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="module")
+def served(data_dir: Path) -> Iterator[str]:
+    with running_app(data_dir) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if not chromium:
+        missing = "no chromium on the PATH; the page is only tested with one (Debian: apt install chromium)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """One visitor's browser window."""
+
+    def __init__(self, browser: Browser, address: str, width: int = 1280, height: int = 800) -> None:
+        self.page = browser.new_page(viewport={"width": width, "height": height})
+        self.hosts: set[str | None] = set()
+        self.dialogs: list[str] = []
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
+        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        self.page.goto(address)
+        self.box = self.page.locator("#question textarea")
+        self.answers, self.sources = self.page.locator("#chat .bot-row"), self.page.locator("#sources")
+        expect(self.box).to_be_editable(timeout=20_000)
+
+    def ask(self, question: str) -> Locator:
+        """Ask, and return the locator of the answer to come."""
+        before = self.answers.count()
+        self.box.fill(question)
+        self.box.press("Enter")
+        return self.answers.nth(before)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    visits: list[Visit] = []
+
+    def opened(address: str, **viewport: int) -> Visit:
+        visits.append(Visit(browser, address, **viewport))
+        return visits[-1]
+
+    yield opened
+    for each in visits:
+        each.page.close()
+
+
+def test_a_conversation_with_its_sources(served: str, visit: Callable[..., Visit]) -> None:
+    one = visit(served)
+    expect(one.ask("what did he do at TikTok?")).to_contain_text("[1]", timeout=30_000)
+    expect(one.sources).to_contain_text("减少 52.73% 训练 PS 消耗与 79.9% 线上 PS 消耗")
+    expect(one.sources).to_contain_text("cut training PS consumption by 52.73%")
+    expect(one.ask("and the impact?")).to_contain_text("[1]")
+    expect(one.sources.locator("ol").first).to_contain_text("UV_CTR")
+    expect(one.ask("他在 Shopee 做了多久？")).to_contain_text(re.compile(r"2 年 6 个月.*\[1\]"))
+    expect(one.sources.locator("li").first).to_contain_text("October 2021 - April 2024")
+    assert one.hosts == {"127.0.0.1"}
+
+
+def test_an_example_asks_and_a_new_chat_begins_anew(served: str, visit: Callable[..., Visit]) -> None:
+    one = visit(served)
+    one.page.get_by_role("button", name="拿过哪些金奖？").click()
+    expect(one.answers.last).to_contain_text("[1]", timeout=30_000)
+    expect(one.page.locator("#welcome")).to_be_hidden()
+    one.page.get_by_role("button", name="New chat").click()
+    expect(one.page.locator("#welcome")).to_be_visible()
+    expect(one.answers).to_have_count(0)
+    expect(one.sources.locator("li")).to_have_count(0)
+
+
+def test_a_mark_leads_to_its_line_and_the_conversation_stays(served: str, visit: Callable[..., Visit]) -> None:
+    one = visit(f"{served}/?__theme=dark")
+    answer = one.ask("what did he do at TikTok?")
+    answer.get_by_role("link", name="[3]").click(timeout=30_000)
+    expect(one.page.locator("#source-0-3")).to_be_in_viewport()
+    expect(answer).to_contain_text("TikTok")
+
+
+def test_visitors_do_not_share_a_conversation(served: str, visit: Callable[..., Visit]) -> None:
+    one, other = visit(served), visit(served)
+    expect(one.ask("what did he do at TikTok?")).to_contain_text("[1]", timeout=30_000)
+    expect(other.ask("and the impact?")).not_to_contain_text("UV_CTR")
+    expect(other.answers).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<img src=x onerror=alert(1)>",
+        "![x](http://attacker.example/x.png) [a](javascript:alert(1)) $\\frac{1}{2}$",
+        "<form action=http://attacker.example><input></form><style>*{display:none}</style>",
+    ],
+)
+def test_markup_in_a_question_is_shown_as_typed(served: str, visit: Callable[..., Visit], attack: str) -> None:
+    one = visit(served)
+    expect(one.ask(attack)).not_to_contain_text("…", timeout=30_000)
+    expect(one.page.locator("#chat .user-row").last).to_have_text(attack)
+    expect(one.page.locator("#chat .message-content :is(img, form, style, .katex)")).to_have_count(0)
+    expect(one.ask("他在 Shopee 做了多久？")).to_contain_text("[1]")
+    assert not one.dialogs
+    assert one.hosts == {"127.0.0.1"}
+
+
+def test_the_sources_stand_beside_the_answer_and_on_a_phone_below(served: str, visit: Callable[..., Visit]) -> None:
+    for width, height in ((1280, 800), (390, 844)):
+        one = visit(served, width=width, height=height)
+        expect(one.ask("what did he do at TikTok?")).to_contain_text("[1]", timeout=30_000)
+        chat, sources = one.page.locator("#chat").bounding_box(), one.sources.bounding_box()
+        if width > 1000:
+            assert sources["x"] >= chat["x"] + chat["width"]
+        else:
+            assert sources["y"] >= chat["y"] + chat["height"]
+            assert one.page.evaluate("document.documentElement.scrollWidth") == width
+        expect(one.box).to_be_in_viewport(ratio=1)
+
+
+def test_fingers_and_ios_find_what_they_need(served: str, visit: Callable[..., Visit]) -> None:
+    one = visit(served, width=390, height=844)
+    assert float(one.box.evaluate("e => getComputedStyle(e).fontSize").removesuffix("px")) >= 16
+    for button in [*one.page.get_by_role("button").all(), one.box]:
+        assert button.bounding_box()["height"] >= 44
+
+
+class ScriptedChain:
+    """Answers "one two three" with a pause before each word; "boom" fails at once, "late" after the first word."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        if "boom" in question:
+            raise RuntimeError(question)
+        bullet = self.knowledge.bullets["tiktok.distillation.3"]
+        cited = (Citation(1, bullet.id, bullet.text.en, bullet.text.zh, "TikTok"),)
+        yield Retrieved(question, (bullet.id,))
+        for word in ("one ", "two ", "three [1]"):
+            time.sleep(0.5)
+            if "late" in question and word != "one ":
+                raise RuntimeError(question)
+            yield Sentence(word, cited if "[1]" in word else ())
+        yield Done(Answer(question, question, "en", "answered", "one two three [1]", "extractive", cited, {}))
+
+
+@pytest.fixture(scope="module")
+def scripted() -> Iterator[str]:
+    """The address of the page over a chain that is slow or fails, answering one question at a time, one waiting."""
+    settings = Settings(concurrency=1, queue_size=1)
+    chain = ScriptedChain(load_knowledge(settings.knowledge_dir))
+    port = free_port()
+    app = build_app(lambda: chain, settings)  # type: ignore[arg-type,return-value]
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=20)
+
+
+@pytest.mark.parametrize(("question", "sentence"), [("boom secret", FAILED.en), ("late 晚 secret", FAILED.zh)])
+def test_a_failure_ends_in_a_sentence_and_the_page_goes_on(
+    scripted: str, visit: Callable[..., Visit], caplog: pytest.LogCaptureFixture, question: str, sentence: str
+) -> None:
+    one = visit(scripted)
+    expect(one.ask(question)).to_contain_text(sentence, timeout=20_000)
+    expect(one.ask("again")).to_contain_text("three [1]")
+    assert "RuntimeError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_evidence_shows_before_the_answer_and_stop_ends_it(scripted: str, visit: Callable[..., Visit]) -> None:
+    one = visit(scripted)
+    answer = one.ask("slowly")
+    expect(one.sources.locator(".looking")).to_contain_text("mall GMV per user")
+    one.page.get_by_role("button", name="Stop").click()
+    expect(answer).to_contain_text(STOPPED.en)
+    expect(one.page.get_by_role("button", name="Stop")).to_be_hidden()
+    expect(one.ask("again")).to_contain_text("three [1]")
+
+
+def test_a_full_queue_says_so_and_keeps_the_question(scripted: str, visit: Callable[..., Visit]) -> None:
+    visitors = [visit(scripted) for _ in range(3)]
+    for each in visitors:
+        each.box.fill("me too")
+    for each in visitors:
+        each.box.press("Enter")
+        each.page.wait_for_timeout(200)
+    last = visitors[-1]
+    expect(last.answers.last).to_contain_text(BUSY.en)
+    expect(last.box).to_have_value("me too")
+    expect(visitors[1].answers.last).to_contain_text("three [1]", timeout=10_000)
+    last.box.press("Enter")
+    expect(last.answers.nth(1)).to_contain_text("three [1]", timeout=10_000)
+
+
+def test_plain_words_stay_readable_to_a_screen_reader() -> None:
+    asked = "How did he cut costs by 50%? (AWS, C++) — 他做了什么？"
+    assert literal(asked) == asked
+
+
+@pytest.mark.parametrize(
+    "markup", ["<b>", "**a**", "a_b_c", "`x`", "[a](b)", "$x$", "# a", "- a", "1. a", "http://a.b", "&lt;"]
+)
+def test_markup_is_spelled_with_character_references(markup: str) -> None:
+    assert "&#" in literal(markup)
+
+
+def test_an_answer_holds_no_html_and_no_image_and_its_marks_lead_to_sources() -> None:
+    assert prose("<b>x</b> ![y](z) [2]", 4) == r"&lt;b>x&lt;/b> !&#91;y](z) [\[2\]](#source-4-2)"
+
+
+def test_the_panel_escapes_what_it_quotes() -> None:
+    source = panel([Exchange("<script>", text="x", closed=True).close(STOPPED), Exchange("next")])
+    assert "<script>" not in source

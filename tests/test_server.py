@@ -1,0 +1,95 @@
+"""The web server from outside: its health, its one public endpoint, and twenty callers at once."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from serving import app, free_port, running_app
+
+from askme.settings import ROOT
+
+FIELDS = (
+    *("id", "question", "standalone_question", "language", "status"),
+    *("answer", "mode", "citations", "timings_ms", "usage"),
+)
+
+
+@pytest.fixture(scope="module")
+def served(data_dir: Path) -> Iterator[str]:
+    with running_app(data_dir) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def client(served: str) -> Client:
+    return Client(served, verbose=False)
+
+
+def test_healthz_tells_bullets_and_mode(served: str) -> None:
+    with urllib.request.urlopen(f"{served}/healthz", timeout=30) as response:
+        health = json.load(response)
+    assert response.status == 200
+    assert health == {"status": "ok", "bullets": health["bullets"], "mode": "extractive"}
+    assert health["bullets"] > 90
+
+
+def test_ask_is_the_only_public_endpoint(client: Client) -> None:
+    api = client.view_api(return_format="dict")
+    assert list(api["named_endpoints"]) == ["/ask"]
+    assert not api["unnamed_endpoints"]
+
+
+def test_ask_answers_in_the_shape_of_the_contract(client: Client) -> None:
+    answer = client.predict("what did he do at TikTok?", api_name="/ask")
+    assert tuple(answer) == FIELDS
+    assert (answer["status"], answer["language"]) == ("answered", "en")
+    assert "[1]" in answer["answer"]
+    assert set(answer["citations"][0]) == {"number", "id", "text", "source_text", "heading"}
+
+
+def test_ask_understands_a_follow_up(client: Client) -> None:
+    answer = client.predict("and the impact?", ["what did he do at TikTok?"], api_name="/ask")
+    assert answer["citations"]
+    assert all(citation["id"].startswith("tiktok") for citation in answer["citations"])
+
+
+def test_ask_reads_the_first_part_of_an_endless_question(client: Client) -> None:
+    answer = client.predict("他在 Shopee 做了多久？" + "x" * 300_000, api_name="/ask")
+    assert len(answer["question"]) <= 2000
+
+
+def test_what_is_no_question_gets_a_sentence_not_a_traceback(client: Client) -> None:
+    with pytest.raises(AppError, match="Please ask again"):
+        client.predict("and then?", 5, api_name="/ask")
+
+
+def test_twenty_questions_at_once_all_get_answers(served: str) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        clients = list(pool.map(lambda _: Client(served, verbose=False), range(20)))
+        jobs = [client.submit("拿过哪些金奖？", api_name="/ask") for client in clients]
+    answers = [job.result(timeout=60) for job in jobs]
+    assert {answer["status"] for answer in answers} == {"answered"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"ASKME_KNOWLEDGE_DIR": str(ROOT / "none")}, "no such folder; set ASKME_KNOWLEDGE_DIR"),
+        ({"GRADIO_SERVER_PORT": "eighty"}, "GRADIO_SERVER_PORT: "),
+    ],
+)
+def test_what_keeps_it_from_starting_is_told_in_one_line(
+    tmp_path: Path, environment: dict[str, str], told: str
+) -> None:
+    log = tmp_path / "app.log"
+    process = app(log, **{"GRADIO_SERVER_PORT": str(free_port()), "ASKME_DATA_DIR": str(tmp_path), **environment})
+    assert process.wait(timeout=60) == 1
+    assert told in log.read_text()
+    assert len(log.read_text().strip().splitlines()) == 1
