@@ -8,13 +8,12 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
-from serving import free_port, running_app
+from serving import free_port
 
 from askme.knowledge import load_knowledge
 from askme.page import BUSY, FAILED, STOPPED, Exchange, literal, panel, prose
@@ -30,12 +29,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-@pytest.fixture(scope="module")
-def served(data_dir: Path) -> Iterator[str]:
-    with running_app(data_dir) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

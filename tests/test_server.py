@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from serving import app, free_port, running_app
+from serving import app, free_port
 
 from askme.settings import ROOT
 
@@ -19,12 +18,6 @@ FIELDS = (
     *("id", "question", "standalone_question", "language", "status"),
     *("answer", "mode", "citations", "timings_ms", "usage"),
 )
-
-
-@pytest.fixture(scope="module")
-def served(data_dir: Path) -> Iterator[str]:
-    with running_app(data_dir) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

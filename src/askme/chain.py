@@ -101,7 +101,8 @@ class Chain:
         for position, statement in enumerate(statements):
             marks = "".join(f"[{numbers.setdefault(cite, len(numbers) + 1)}]" for cite in statement.cites)
             text = f"{statement.text} {marks}".rstrip()
-            bullet = "- " if statement.cites and len(statements) > 1 else ""
+            leads = statement.text.endswith((":", "："))
+            bullet = "- " if statement.cites and len(statements) > 1 and not leads else ""
             separator = "" if position == 0 else "\n"
             citations = tuple(self._citation(cite, numbers[cite], evidence) for cite in statement.cites)
             yield Sentence(f"{separator}{bullet}{text}", citations)

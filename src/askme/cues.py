@@ -27,14 +27,14 @@ _CUES: dict[Intent, str] = {
     r"哪些|列出|列一下|列个|列举|全部|所有|清单|都有|有什么|都是|哪几|都列|分别",
     "summary": r"what (?:did|does|has|was|is|were|'s|s) (?:he|she|they|you|the candidate)\b.{0,20}?\b(?:do(?:ing|ne)?|working on|work on|up to)\b|"
     r"what(?:'s| is| was| were)? .{0,12}(?:role|job|responsib\w*|position|duties)|what did he|tell me (?:more )?(?:about|abt)|walk me (?:through|thru)|"
-    r"describe|summar\w*|overview|responsib\w*|\brole\b|introduce|what.{0,6}about|details?|explain|talk about|experience (?:at|in|with)|worked? on|"
+    r"describe|summar\w*|overview|responsib\w*|\brole\b|introduce|what.{0,60}\babout|details?|explain|talk about|experience (?:at|in|with)|worked? on|"
     r"\bwork at\b|stint|contribution\w*|contribute\w*|what happened|hear about|(?:his|her|their) time (?:at|in|with)|main(?:ly)? (?:work|do)|focus(?:ed)? on|background|rundown|run ?down|in a nutshell|"
     r"做(?:了|过|的)?(?:些|点)?(?:什么|啥|哪些)|干(?:了|过|的)?(?:些|点)?(?:什么|啥|嘛|吗)|在做什么|做什么|做啥|干啥|干什么|干嘛|介绍|讲讲|讲一下|说说|说一下|聊聊|负责|工作内容|展开|"
     r"主要做|平时做|概括|总结|职责|咋做|怎么做|怎么(?:搭|实现|设计|弄|搞)|忙(?:些)?(?:什么|啥)|怎么回事|那段|详细|具体|贡献|工作经历|的经历|经验|主要工作|是做什么",
     "results": r"\bimpacts?\b|\bresults?\b|\boutcomes?\b|\bgains?\b|\blift(?:ed|s)?\b|\buplift\b|\bimprove(?:d|ment|ments|s)?\b|achiev\w*|accomplish\w*|"
     r"\beffects?\b|pay off|paid off|deliver(?:ed)?|\bwins\b|how well|how good|(?:did|does|how).{0,40}\bgo\b|success\w*|did it work|numbers\b|metrics?\b|kpis?\b|"
     r"效果|收益|提升|成果|结果|影响|涨了?|业绩|成绩|成效|产出|战绩|亮点|贡献|有用吗|怎么样",
-    "how_much": r"how much|by how|what percent\w*|percentage|\bhow (?:big|large|fast|low|high)\b|what (?:was|is) the (?:figure|number)|多少|几个点|百分之几|多大|多快|幅度|比例",
+    "how_much": r"how much|how many (?:more|minutes|hours|users|people|percent)|by how|what percent\w*|percentage|\bhow (?:big|large|fast|low|high)\b|what (?:was|is) the (?:figure|number)|多少|几个点|百分之几|多大|多快|幅度|比例",
     "current": r"\bnow\b|\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|these days|at the moment|today\b|right now|nowadays|latest (?:job|role|position|employer|company)|most recent|"
     r"现在|目前|当前|现职|眼下|在职|如今|现任|最近一?(?:份|家|段)|现东家|现在这家|东家",
     "first": r"\bfirst (?:[a-z]+[- ]?){0,3}(?:job|role|position|employer|company|gig)\b|(?:began|begin|start(?:ed)?) (?:his|her|their|your)? ?career|out of (?:school|college|uni)|(?:right |straight |just )?after (?:graduat\w*|college|school|university|uni)\b|"
@@ -85,6 +85,8 @@ def intents(text: str) -> frozenset[Intent]:
 
 def without_cues(text: str) -> str:
     """Return a normalised question with the words that carry the intents blanked out."""
+    chars = list(text)
     for intent in _BLANKED:
-        text = _COMPILED[intent].sub(GAP, text)
-    return text
+        for match in _COMPILED[intent].finditer(text):
+            chars[match.start() : match.end()] = GAP * (match.end() - match.start())
+    return "".join(chars)

@@ -122,7 +122,7 @@ class Composer:
             chosen = [self._knowledge.bullets[s] for s in evidence.steering.scope if s in self._knowledge.bullets]
         if not chosen:
             return self._nothing(evidence, language)
-        whole = self._whole(chosen, evidence.question)
+        whole = self._whole(chosen, evidence)
         if whole:
             return Composed("answered", _said(whole.lines, language))
         if evidence.question.wants("how_much") and not any(_has_figure(b) for b in chosen):
@@ -131,15 +131,17 @@ class Composer:
         first = _yes(evidence.question, language)
         return Composed("answered", (*first, *lead, *_said([text_line(b) for b in chosen], language)))
 
-    def _whole(self, chosen: list[Bullet], question: Question) -> Card | None:
+    def _whole(self, chosen: list[Bullet], evidence: Evidence) -> Card | None:
         """Return a whole position or project when a heading was found, or when a project at large was asked about."""
+        question = evidence.question
         if len(question.residue) > (3 if question.wants("summary", "projects") else 2):
             return None
         if chosen[0].is_heading:
             return self._structure.places.whole(chosen[0], question)
         project = self._knowledge.bullets.get(chosen[0].parent)
         at_large = question.wants("summary", "projects") and not question.wants("how_much", "results", "whether")
-        beside = sum(b.parent == chosen[0].parent or b.id == chosen[0].parent for b in chosen)
+        best = [self._knowledge.bullets[h.id] for h in evidence.bullets[:4]]
+        beside = sum(b.parent == chosen[0].parent or b.id == chosen[0].parent for b in best)
         if at_large and beside > 1 and project and project.kind == "project":
             return self._structure.places.whole(project, question)
         return None
@@ -209,6 +211,7 @@ class Composer:
         project = self._knowledge.bullets.get(chosen[0].parent)
         if project and project.kind == "project" and all(b.parent == project.id for b in chosen):
             where += ("，" if language == "zh" else ", ") + first_line(project)[language]
+            return (Statement(where + ("：" if language == "zh" else ":"), (project.id,)),)
         return (Statement(where + ("：" if language == "zh" else ":")),)
 
 

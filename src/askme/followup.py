@@ -143,7 +143,7 @@ class CarryOver:
         if len(stations) != 1 or "profile" in stations:
             return ""
         first = cited[0]
-        return first.parent if self._is_project(first.parent) else first.station
+        return next((p for p in (first.id, first.parent) if self._is_project(p)), first.station)
 
     def _is_project(self, identifier: str) -> bool:
         bullet = self._bullets.get(identifier)

@@ -51,7 +51,11 @@ class Misplaced:
         for term in question.terms("technique", "version", "person", "technologies", "topics", "product", "role"):
             found = [self._knowledge.bullets[id_] for id_ in sorted(self._structure.occurrences.of(term))]
             found = [b for b in found if b.kind != "skill"]
-            if term.category == "role" and found and not self._stands_at(term, places[0], found):
+            if (
+                term.category == "role"
+                and places[0] in self._structure.stations
+                and not self._stands_at(term, places[0], found)
+            ):
                 return self._other_title(places[0])
             if not found and self._structure.occurrences.of(term):
                 return self._skill_only(term, places[0])

@@ -104,9 +104,13 @@ class Places:
             return [self.cards[f"card.tenure.{s}"] for s in dict.fromkeys(h.station for h in headings)]
         if wants("where", "employers"):
             return [card("where", h.id, [self._placed(h)]) for h in headings]
-        if wants("results", "compare") and not wants("summary"):
+        if wants("results", "compare") and not wants("summary", "projects"):
             return [self._results(h) for h in headings]
-        if wants("how_much", "count", "rank") or question.figures or question.mentions_terms:
+        if (
+            wants("how_much", "count", "rank")
+            or question.figures
+            or (question.mentions_terms and not wants("summary", "projects"))
+        ):
             return []
         return [self.project(h) for h in headings]
 
@@ -117,7 +121,7 @@ class Places:
 
     def _placed(self, project: Bullet) -> Line:
         station = self.knowledge.bullets[project.station]
-        return Line(heading_line(station).text, (station.id, project.id))
+        return Line(heading_line(station).text, (project.id, station.id))
 
     def project(self, heading: Bullet) -> Card:
         """Return a project as a whole: its title and its bullets."""

@@ -58,7 +58,8 @@ class Premises:
         known = [t for t in question.terms("technologies", "technique") if t not in missing]
         lines = self._lines_naming(known)
         if lines:
-            return Correction("answered", lead, lines)
+            skills = all(term.category == "technologies" for term in (*missing, *known))
+            return Correction("answered" if skills else "not_in_resume", lead, lines)
         instead = self._instead(missing[0], evidence)
         supposes = question.wants("confirm") or not question.wants("whether")
         corrected = instead and supposes and missing[0].category in ("schools", "companies")

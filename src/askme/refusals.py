@@ -38,19 +38,19 @@ class Refusals:
     def notice_for(self, evidence: Evidence) -> Notice | None:
         """Return the notice that answers, when it is clearly nearer to the question than the résumé is."""
         bare, full = evidence.notices
-        found = (self._nearer(rivalry, evidence, rivalry is bare) for rivalry in (bare, full))
-        return next((notice for notice in found if notice), None)
+        found = [hit for rivalry in (bare, full) if (hit := self._nearer(rivalry, evidence, rivalry is bare))]
+        best = max(found, key=lambda hit: hit.score, default=None)
+        return self._notices[best.id] if best else None
 
-    def _nearer(self, rivalry: Rivalry, evidence: Evidence, bare: bool) -> Notice | None:
+    def _nearer(self, rivalry: Rivalry, evidence: Evidence, bare: bool) -> Hit | None:
         best, rival = rivalry.notice, rivalry.bullet
         if best is None or not self._may_apply(best, evidence, bare):
             return None
-        notice = self._notices[best.id]
         if rival is None:
-            return notice if best.score >= NOTICE_FLOOR else None
+            return best if best.score >= NOTICE_FLOOR else None
         named = NAMED_BONUS * min(2, self._names_held(evidence.question))
         nearer = best.score >= max(NOTICE_FLOOR, NOTICE_MARGIN * (rival.score + named))
-        return notice if nearer and evidence.overlaps(best.id) >= evidence.overlaps(rival.id) - OVERLAP_SLACK else None
+        return best if nearer and evidence.overlaps(best.id) >= evidence.overlaps(rival.id) - OVERLAP_SLACK else None
 
     def _names_held(self, question: Question) -> int:
         """Count what the question names of the résumé: projects, and terms that stand in a bullet."""

@@ -78,7 +78,7 @@ class Structure:
 
     def _by_role(self, question: Question) -> list[str]:
         """Return the one position whose heading has the role that is named, e.g. the internship."""
-        if question.wants("employers", "count", "list"):
+        if question.wants("employers", "list"):
             return []
         found = {
             station
@@ -124,8 +124,8 @@ class Structure:
             (wants("longest"), "card.longest"),
             (wants("shortest"), "card.shortest"),
             (wants("experience"), "card.experience"),
-            (wants("education") and wants("how_long", "when", "start", "end"), f"card.tenure.{school}"),
             (wants("first"), "card.first"),
+            (wants("education") and wants("how_long", "when", "start", "end"), f"card.tenure.{school}"),
             (wants("order"), "card.employers"),
             (wants("employers") and wants("count"), "card.employer-count"),
             (wants("how_long"), "card.experience"),
