@@ -109,13 +109,6 @@ def test_a_mark_leads_to_its_line_and_the_conversation_stays(served: str, visit:
     expect(answer).to_contain_text("TikTok")
 
 
-def test_visitors_do_not_share_a_conversation(served: str, visit: Callable[..., Visit]) -> None:
-    one, other = visit(served), visit(served)
-    expect(one.ask("what did he do at TikTok?")).to_contain_text("[1]", timeout=30_000)
-    expect(other.ask("and the impact?")).not_to_contain_text("UV_CTR")
-    expect(other.answers).to_have_count(1)
-
-
 @pytest.mark.parametrize(
     "attack",
     [
@@ -155,7 +148,7 @@ def test_fingers_and_ios_find_what_they_need(served: str, visit: Callable[..., V
 
 
 class ScriptedChain:
-    """Answers "one two three" with a pause before each word; "boom" fails at once, "late" after the first word."""
+    """Answers with the number of earlier turns, slowly; fails at once on "boom", after the first words on "late"."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
@@ -166,12 +159,13 @@ class ScriptedChain:
         bullet = self.knowledge.bullets["tiktok.distillation.3"]
         cited = (Citation(1, bullet.id, bullet.text.en, bullet.text.zh, "TikTok"),)
         yield Retrieved(question, (bullet.id,))
-        for word in ("one ", "two ", "three [1]"):
-            time.sleep(0.5)
-            if "late" in question and word != "one ":
+        pieces = ("Well, ", "there were ", f"{len(history)} before [1]")
+        for piece in pieces:
+            time.sleep(0.3)
+            if "late" in question and piece != pieces[0]:
                 raise RuntimeError(question)
-            yield Sentence(word, cited if "[1]" in word else ())
-        yield Done(Answer(question, question, "en", "answered", "one two three [1]", "extractive", cited, {}))
+            yield Sentence(piece, cited if piece == pieces[-1] else ())
+        yield Done(Answer(question, question, "en", "answered", "".join(pieces), "extractive", cited, {}))
 
 
 @pytest.fixture(scope="module")
@@ -197,9 +191,16 @@ def test_a_failure_ends_in_a_sentence_and_the_page_goes_on(
 ) -> None:
     one = visit(scripted)
     expect(one.ask(question)).to_contain_text(sentence, timeout=20_000)
-    expect(one.ask("again")).to_contain_text("three [1]")
+    expect(one.ask("again")).to_contain_text("before [1]")
     assert "RuntimeError" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_a_conversation_is_remembered_and_shared_with_nobody(scripted: str, visit: Callable[..., Visit]) -> None:
+    one, other = visit(scripted), visit(scripted)
+    expect(one.ask("first")).to_contain_text("0 before [1]", timeout=20_000)
+    expect(one.ask("second")).to_contain_text("1 before [1]")
+    expect(other.ask("first")).to_contain_text("0 before [1]")
 
 
 def test_evidence_shows_before_the_answer_and_stop_ends_it(scripted: str, visit: Callable[..., Visit]) -> None:
@@ -209,7 +210,7 @@ def test_evidence_shows_before_the_answer_and_stop_ends_it(scripted: str, visit:
     one.page.get_by_role("button", name="Stop").click()
     expect(answer).to_contain_text(STOPPED.en)
     expect(one.page.get_by_role("button", name="Stop")).to_be_hidden()
-    expect(one.ask("again")).to_contain_text("three [1]")
+    expect(one.ask("again")).to_contain_text("before [1]")
 
 
 def test_a_full_queue_says_so_and_keeps_the_question(scripted: str, visit: Callable[..., Visit]) -> None:
@@ -222,9 +223,9 @@ def test_a_full_queue_says_so_and_keeps_the_question(scripted: str, visit: Calla
     last = visitors[-1]
     expect(last.answers.last).to_contain_text(BUSY.en)
     expect(last.box).to_have_value("me too")
-    expect(visitors[1].answers.last).to_contain_text("three [1]", timeout=10_000)
+    expect(visitors[1].answers.last).to_contain_text("before [1]", timeout=10_000)
     last.box.press("Enter")
-    expect(last.answers.nth(1)).to_contain_text("three [1]", timeout=10_000)
+    expect(last.answers.nth(1)).to_contain_text("before [1]", timeout=10_000)
 
 
 def test_plain_words_stay_readable_to_a_screen_reader() -> None:

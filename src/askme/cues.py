@@ -24,11 +24,11 @@ _CUES: dict[Intent, str] = {
     "count": r"how many|number of|\bcount\b|how often|几个|多少个|几块|几次|多少次|几家|多少家|几枚|几项|多少项|几份|几段|几种|"
     r"多少种|几门|几枚|多少块|多少枚|有几|数量|总共|一共|几(?=金|银|铜)|多少(?:人|名)|几(?:人|名|位)",
     "list": r"\blist\b|\ball (?:of )?(?:his|the|her|their|your)\b|\bevery\b|\beach\b|\ball\b|which (?:companies|awards|projects|ones|contests)|"
-    r"哪些|列出|列一下|列个|列举|全部|所有|清单|都有|有什么|都是|哪几|都列|分别",
+    r"哪些|列出|汇总|盘点|整理|every instance|cases where|instances|列一下|列个|列举|全部|所有|清单|都有|有什么|都是|哪几|都列|分别",
     "summary": r"what (?:did|does|has|was|is|were|'s|s) (?:he|she|they|you|the candidate)\b.{0,20}?\b(?:do(?:ing|ne)?|working on|work on|up to)\b|"
     r"what(?:'s| is| was| were)? .{0,12}(?:role|job|responsib\w*|position|duties)|what did he|tell me (?:more )?(?:about|abt)|walk me (?:through|thru)|"
     r"describe|summar\w*|overview|responsib\w*|\brole\b|introduce|what.{0,60}\babout|details?|explain|talk about|experience (?:at|in|with)|worked? on|"
-    r"\bwork at\b|stint|contribution\w*|contribute\w*|what happened|hear about|(?:his|her|their) time (?:at|in|with)|main(?:ly)? (?:work|do)|focus(?:ed)? on|background|rundown|run ?down|in a nutshell|"
+    r"\bwork at\b|stint|contribution\w*|contribute\w*|what happened|what did it\b|how (?:\w+ ){0,3}built|hear about|(?:his|her|their) time (?:at|in|with)|main(?:ly)? (?:work|do)|focus(?:ed)? on|background|rundown|run ?down|in a nutshell|"
     r"做(?:了|过|的)?(?:些|点)?(?:什么|啥|哪些)|干(?:了|过|的)?(?:些|点)?(?:什么|啥|嘛|吗)|在做什么|做什么|做啥|干啥|干什么|干嘛|介绍|讲讲|讲一下|说说|说一下|聊聊|负责|工作内容|展开|"
     r"主要做|平时做|概括|总结|职责|咋做|怎么做|怎么(?:搭|实现|设计|弄|搞)|忙(?:些)?(?:什么|啥)|怎么回事|那段|详细|具体|贡献|工作经历|的经历|经验|主要工作|是做什么",
     "results": r"\bimpacts?\b|\bresults?\b|\boutcomes?\b|\bgains?\b|\blift(?:ed|s)?\b|\buplift\b|\bimprove(?:d|ment|ments|s)?\b|achiev\w*|accomplish\w*|"
@@ -43,7 +43,7 @@ _CUES: dict[Intent, str] = {
     "shortest": r"\bshortest\b|最短|shorter",
     "before": r"\bbefore\b|\bprior\b|previous(?:ly)?\b|\bearlier\b|preced\w*|come from|came from|之前|以前|此前|上一(?:家|份|段|站)|前一|前东家|之前那",
     "after": r"\bafter(?:wards?)?\b|\bthen where\b|\bnext (?:job|company|employer|role|move)\b|where.{0,12}go next|之后|以后|后来|下一(?:家|份|段|站)|接着|然后去",
-    "gap": r"\bgaps?\b|unemploy\w*|between jobs|career break|time off|idle|not working|out of work|空窗|空白期|间断|断档|待业|没上班|没工作|空档|失业",
+    "gap": r"\bgaps?\b|unemploy\w*|between jobs|career break|time off|idle|not working|out of work|空了|中间空|空窗|空白期|间断|断档|待业|没上班|没工作|空档|失业",
     "experience": r"(?:years?|yrs?|yoe|much|long).{0,14}experience|\byoe\b|experience.{0,10}(?:total|years?|overall)|total (?:work )?experience|"
     r"(?:been|has he|he's) work(?:ing|ed)\b(?! (?:at|on|with|in|for))|career length|工作年限|从业|工作了?(?:几年|多少年|多久)|(?:几年|多少年|多久)(?:的)?(?:工作)?经验|工龄|总.{0,3}年",
     "order": r"\border\b|chronolog\w*|timeline|sequence|oldest first|newest first|按时间|时间倒序|倒序|正序|捋|时间顺序|先后|顺序|时间线|履历|career path|career so far|career history|work history|job history|employment history",

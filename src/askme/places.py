@@ -56,10 +56,15 @@ class Places:
         place = places[0]
         if place in self.stations and question.wants("projects") and question.wants("list", "count"):
             return [self.cards[f"card.projects.{place}"]]
+        if place in self.stations and question.wants("results") and not question.wants("whether", "summary"):
+            return [self.results_of(self.knowledge.bullets[place])] if self._asks_all_results(question) else []
         asks_more = question.wants("how_much", "count", "whether", "how_long", "when", "results")
         if place in self.stations and question.wants("summary") and not asks_more and len(question.residue) < SLACK:
             return [self.cards[f"card.outline.{place}"]]
         return []
+
+    def _asks_all_results(self, question: Question) -> bool:
+        return len(question.residue) < SLACK or question.wants("list")
 
     def _of_place(self, question: Question, place: str) -> Card | None:
         wants, bullet = question.wants, self.knowledge.bullets[place]
@@ -115,7 +120,7 @@ class Places:
         return [self.project(h) for h in headings]
 
     def _side_by_side(self, question: Question, headings: list[Bullet]) -> list[Card]:
-        if question.wants("summary") or not question.wants("results", "how_much", "compare"):
+        if not question.wants("results", "how_much") and not question.terms("metric"):
             return [self.project(h) for h in headings]
         return [self._results(h) for h in headings]
 

@@ -14,7 +14,7 @@ from askme.retrieval import Evidence
 from askme.steering import Structure
 from askme.types import Bilingual, Bullet, Line, Term
 
-_OUTSIDE = ("technologies", "companies", "schools", "topics", "places", "qualifications")
+_OUTSIDE = ("technologies", "companies", "schools", "topics", "places", "qualifications", "measures")
 
 
 class Premises:

@@ -49,7 +49,9 @@ class Refusals:
         if rival is None:
             return best if best.score >= NOTICE_FLOOR else None
         named = NAMED_BONUS * min(2, self._names_held(evidence.question))
-        nearer = best.score >= max(NOTICE_FLOOR, NOTICE_MARGIN * (rival.score + named))
+        about_him = PERSON.search(evidence.question.normal) or evidence.question.mentions
+        margin = NOTICE_MARGIN if about_him or self._notices[best.id].status == "not_in_resume" else 1.0
+        nearer = best.score >= max(NOTICE_FLOOR, margin * (rival.score + named))
         return best if nearer and evidence.overlaps(best.id) >= evidence.overlaps(rival.id) - OVERLAP_SLACK else None
 
     def _names_held(self, question: Question) -> int:
@@ -77,7 +79,7 @@ class Refusals:
 
     def _names_known(self, question: Question) -> bool:
         """Whether it asks just for something the résumé names: "k8s?", "has he done ESMM?"."""
-        terms = question.terms("technologies", "technique", "topics", "qualifications", "product", "person")
+        terms = question.terms("technologies", "technique", "topics", "qualifications", "person", "contact")
         held = [term for term in terms if self._structure.occurrences.of(term)]
         return bool(held or question.projects) and not question.residue
 

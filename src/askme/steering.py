@@ -78,7 +78,7 @@ class Structure:
 
     def _by_role(self, question: Question) -> list[str]:
         """Return the one position whose heading has the role that is named, e.g. the internship."""
-        if question.wants("employers", "list"):
+        if question.wants("employers", "list") or (question.wants("count") and not question.wants("how_long")):
             return []
         found = {
             station
@@ -130,7 +130,7 @@ class Structure:
             (wants("employers") and wants("count"), "card.employer-count"),
             (wants("how_long"), "card.experience"),
             (wants("employers"), "card.employers"),
-            (wants("education"), "card.education"),
+            (wants("education") and not wants("rank"), "card.education"),
             (wants("skills"), "card.skills"),
         )
         return [self.cards[name] for holds, name in rules if holds and name in self.cards][:1]
