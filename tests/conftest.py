@@ -15,8 +15,6 @@ import tiny
 from askme.assemble import build_chain
 from askme.settings import ROOT, load_settings
 
-pytest_plugins = ["serving"]
-
 TODAY = date(2026, 11, 23)
 """The day as of which `chain` answers."""
 _LOCAL = ("127.", "::1", "0.0.0.0", "localhost")
@@ -45,15 +43,15 @@ def _nobodys_settings():
 
 
 @pytest.fixture(scope="session")
-def shared_data(tmp_path_factory):
+def data_dir(tmp_path_factory):
     """A data folder in which the real résumé's index is built once for all tests."""
-    return tmp_path_factory.mktemp("shared")
+    return tmp_path_factory.mktemp("data")
 
 
 @pytest.fixture(scope="session")
-def chain(shared_data):
+def chain(data_dir):
     """The real résumé, ready to answer, as of TODAY."""
-    made = build_chain(load_settings(data_dir=shared_data), TODAY)
+    made = build_chain(load_settings(data_dir=data_dir), TODAY)
     made.warm()
     return made
 
@@ -81,9 +79,9 @@ class Ran:
 
 
 @pytest.fixture(scope="session")
-def askme(shared_data):
+def askme(data_dir):
     """Run the command line as a program: `askme("ask", "…", stdin="", ASKME_DATA_DIR="…")`."""
-    own = {"PYTHONPATH": str(ROOT / "src"), "ASKME_DATA_DIR": str(shared_data), "ASKME_LOG_LEVEL": "WARNING"}
+    own = {"PYTHONPATH": str(ROOT / "src"), "ASKME_DATA_DIR": str(data_dir), "ASKME_LOG_LEVEL": "WARNING"}
 
     def run(*arguments, stdin="", **variables):
         done = subprocess.run(

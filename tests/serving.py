@@ -1,4 +1,4 @@
-"""The real app as a process of its own, for the tests that meet it from outside; conftest.py loads it as a plugin."""
+"""The real app as a process of its own, for the tests that meet it from outside."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,11 @@ def app(log: Path, **environment: str) -> subprocess.Popen[bytes]:
         )
 
 
-@pytest.fixture(scope="session")
-def served(shared_data: Path) -> Iterator[str]:
-    """The address of the app over the real résumé."""
-    port, log = free_port(), shared_data / "app.log"
-    process = app(log, GRADIO_SERVER_PORT=str(port), ASKME_DATA_DIR=str(shared_data))
+@contextmanager
+def running_app(data_dir: Path) -> Iterator[str]:
+    """Yield the address of the app over the real résumé, once it serves its page."""
+    port, log = free_port(), data_dir / "app.log"
+    process = app(log, GRADIO_SERVER_PORT=str(port), ASKME_DATA_DIR=str(data_dir))
     try:
         _await_page(f"http://127.0.0.1:{port}", process, log)
         yield f"http://127.0.0.1:{port}"

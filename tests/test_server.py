@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from serving import app, free_port
+from serving import app, free_port, running_app
 
 from askme.settings import ROOT
 
@@ -18,6 +19,12 @@ FIELDS = (
     *("id", "question", "standalone_question", "language", "status"),
     *("answer", "mode", "citations", "timings_ms", "usage"),
 )
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_app(tmp_path_factory.mktemp("served")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

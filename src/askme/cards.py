@@ -16,7 +16,7 @@ SHORTEST_GAP = 2
 
 def make_cards(knowledge: Knowledge, now: Month) -> list[Card]:
     """Return all cards of a résumé as of the month `now`."""
-    makers = (_stations, _order, _totals, _skills, _awards, _education, _projects, _name)
+    makers = (_stations, _order, _totals, _skills, _awards, _education, _projects, _all_projects, _name)
     return [card for maker in makers for card in maker(knowledge, now)]
 
 
@@ -68,6 +68,22 @@ def _projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             [Line(head, (station.id,)), *(Line(first_line(b), (b.id,)) for b in titles)],
             f"在{name.zh}做过几个项目|{name.zh}有哪些项目",
             f"how many projects at {name.en}|list projects at {name.en}",
+        )
+
+
+def _all_projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
+    by_station = [(s, [b for b in knowledge.under(s.id) if b.kind == "project"]) for s in knowledge.stations()]
+    count = sum(len(projects) for _, projects in by_station)
+    lines = [Line(Bilingual(f"共 {count} 个项目：", f"{count} projects in all:"))]
+    for station, projects in by_station:
+        if projects:
+            name, titles = short_name(station), [first_line(b) for b in projects]
+            zh = f"{name.zh}：" + "；".join(title.zh for title in titles)
+            en = f"{name.en}: " + "; ".join(title.en for title in titles)
+            lines.append(Line(Bilingual(zh, en), tuple(b.id for b in projects)))
+    if count:
+        yield card(
+            "all-projects", "", lines, "做过哪些项目|所有项目|项目列表|一共几个项目", "all projects|list every project"
         )
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 Intent: TypeAlias = Literal[
     "how_long", "when", "start", "end", "count", "list", "summary", "results", "how_much", "current", "first", "longest",
     "shortest", "before", "after", "gap", "experience", "order", "compare", "whether", "where", "confirm",
-    "employers", "projects", "skills", "awards", "education", "title", "next", "previous", "more", "negated", "team", "why", "name", "thanks", "rank", "span", "hello",
+    "employers", "projects", "skills", "awards", "education", "title", "next", "previous", "more", "negated", "team", "why", "name", "thanks", "rank", "span", "hello", "regions",
 ]  # fmt: skip
 
 _CUES: dict[Intent, str] = {
@@ -54,7 +54,7 @@ _CUES: dict[Intent, str] = {
     "confirm": r",? (?:right|correct|yeah|yes|isn'?t (?:it|he)|wasn'?t (?:it|he)|didn'?t he|true)\??$|^(?:so|is it true|confirm|please confirm)\b|"
     r"对吧|对吗|是吧|没错吧|是不是|对不对|吧[?？。!]?$|的[?？]$|确认",
     "where": r"\bwhere\b|which (?:company|employer|firm|place|job)\b|at which|what (?:company|employer)|哪里|在哪|哪家|哪儿|哪个公司|什么公司|去哪|去了哪|何处",
-    "employers": r"\bcompan(?:y|ies)\b|\bemployers?\b|\bjobs\b|\bworked for\b|where (?:has|did) (?:he|she) work|\bpositions\b|\bplaces\b|\bfirms\b|公司|雇主|东家|哪些地方工作|几家|几份工作|单位|厂",
+    "employers": r"\bcompan(?:y|ies)\b|\bemployers?\b|\bjobs\b|\bworked for\b|where (?:has|did) (?:he|she) work|\bpositions\b|\bplaces\b|\bfirms\b|公司|雇主|东家|哪些地方工作|大厂|企业|几家|几份工作|单位|厂",
     "projects": r"\bprojects?\b|\binitiatives?\b|项目",
     "skills": r"\bskills?\b|skill ?set|tech(?:nology)? ?stack|\bstack\b|technolog(?:y|ies)|\btools?\b|技能|技术栈|会哪些|掌握|工具",
     "awards": r"\bawards?\b|\bmedals?\b|\bhonou?rs?\b|\bprizes?\b|\bwon\b|\bwin\b|contests?\b|competitions?\b|olympiad|奖|荣誉|奖牌|金牌|银牌|铜牌|比赛|竞赛",
@@ -69,6 +69,7 @@ _CUES: dict[Intent, str] = {
     "thanks": r"^(?:(?:thanks?|thank you|thx|ty|cheers|great|nice|cool|ok(?:ay)?|got it|bye|goodbye|see you)\b|谢谢|多谢|谢啦|感谢|好的|收到|再见|拜拜|辛苦了?|明白了?|了解了)",
     "hello": r"^(?:hi|hello|hey|yo|你好|您好|嗨|哈喽|在吗|在么|在不|有人吗|早上好|下午好|晚上好|good (?:morning|afternoon|evening))[\s,，.。!！?？~]*$|"
     r"what can (?:you|u|this|i|it)|\bhelp\b *$|(?:怎么|咋|如何)用|能问(?:什么|啥|些)|可以问(?:什么|啥|些)|能干(?:什么|啥)|你是谁|who are (?:you|u)",
+    "regions": r"\bregions?\b|\bmarkets?\b|\bcountr(?:y|ies)\b|地区|区域|市场|国家|海外",
     "rank": r"\brank(?:ed|ing)?\b|what place|\bplacing\b|which place|第几|名次|排名|排第",
     "negated": r"full[- ]?time|permanent|全职|正式|\bnot\b|n't\b|\bnever\b|without|没有(?!吗)|没(?:做|用|在)|不是(?!不)|从未",
 }

@@ -32,7 +32,7 @@ OVERLAP_FLOOR = 0.09
 NEAR_BEST = 0.7
 """A second bullet is told too when its score is this share of the best."""
 MOST = 3
-MOST_LISTED, NEAR_LISTED = 6, 0.55
+MOST_LISTED, NEAR_LISTED = 5, 0.6
 """The same for questions that ask for a list."""
 
 _HELLO = Notice(

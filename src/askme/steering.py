@@ -61,6 +61,9 @@ class Structure:
             found = self.awards.matching(question)
             if found:
                 return Steering((card(AWARDS, "matching", award_list(found)),), (AWARDS,))
+        roles = self._listed_roles(question)
+        if roles:
+            return Steering((roles,))
         places = [s for s in question.stations if s in self.stations or s in ("sysu", "acmm")] or self._by_role(
             question
         )
@@ -75,6 +78,14 @@ class Structure:
         if places:
             return Steering(tuple(self.places.of_places(question, places)), scope)
         return Steering(tuple(self._general(question)), scope)
+
+    def _listed_roles(self, question: Question) -> Card | None:
+        """Return the positions of the roles that are asked for as a list, e.g. internships and research."""
+        if not question.wants("list") or question.wants("employers") or question.stations or question.residue:
+            return None
+        held = [s for s in self.stations for term in question.terms("role") if self.occurrences.holds(term, s)]
+        found = [heading_line(self.knowledge.bullets[s]) for s in dict.fromkeys(held)]
+        return card("roles", "", found) if len(question.terms("role")) > 1 and found else None
 
     def _by_role(self, question: Question) -> list[str]:
         """Return the one position whose heading has the role that is named, e.g. the internship."""
@@ -106,9 +117,14 @@ class Structure:
         few = len(question.residue) <= SLACK
         if few and wants("projects", "list", "count") and question.terms(*THEMES) and not wants("whether", "how_much"):
             return self._naming(question)
+        if few and wants("regions") and wants("list", "where", "how_much", "results") and not wants("whether"):
+            return self._regions()
         if few and "skills" in question.stations:
             return [self.cards["card.skills"]]
-        if wants("why") or (question.residue and not (few and wants("order", "gap"))):
+        if wants("why") or (
+            question.residue
+            and not (few and wants("order", "gap", "projects", "employers") and wants("list", "count", "order", "gap"))
+        ):
             return []
         if wants("gap"):
             return [self._gaps()]
@@ -129,6 +145,7 @@ class Structure:
             (wants("order"), "card.employers"),
             (wants("employers") and wants("count"), "card.employer-count"),
             (wants("how_long"), "card.experience"),
+            (wants("projects") and wants("list", "count", "summary"), "card.all-projects"),
             (wants("employers"), "card.employers"),
             (wants("education") and not wants("rank"), "card.education"),
             (wants("skills"), "card.skills"),
@@ -147,6 +164,13 @@ class Structure:
         if question.wants("projects") and titled:
             return [card("projects", "matching", [project_line(self.knowledge, b) for b in titled])]
         return [card("naming", "", map(text_line, found[:MOST_NAMING]))] if found else []
+
+    def _regions(self) -> list[Card]:
+        """Return the bullets that name a region: the markets the résumé speaks of, at most MOST_NAMING."""
+        terms = [term for term in self.knowledge.terms if term.category == "region"]
+        holders = frozenset().union(*(self.occurrences.of(term) for term in terms))
+        found = [b for b in self.knowledge.bullets.values() if b.id in holders and b.kind == "point"]
+        return [card("regions", "", map(text_line, found[:MOST_NAMING]))] if found else []
 
     def _gaps(self) -> Card:
         gaps = self.cards.get("card.gaps")
