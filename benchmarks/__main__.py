@@ -49,8 +49,9 @@ def _machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     text = f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()}; {packages}"
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    busy = load > 0.5  # noqa: PLR2004 (of one processor)
-    return text + (f"\nthe machine is busy (load {load:.1f}): look at CPU and ratios rather than at times" if busy else "")
+    busy = load > 0.5
+    warning = f"\nthe machine is busy (load {load:.1f}): look at CPU and ratios rather than at times"
+    return text + warning * busy
 
 
 if __name__ == "__main__":

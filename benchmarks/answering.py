@@ -12,7 +12,7 @@ from askme.retrieval import Finder
 from askme.settings import load_settings
 from askme.types import Knowledge, Turn
 from benchmarks.measure import ROOT, Took, folder, forget, timed
-from benchmarks.report import Aim, Row, Table, timing
+from benchmarks.report import Aim, Beside, Row, Table
 
 ROUNDS = 2
 """Each with a new chain, which knows none of the questions."""
@@ -61,7 +61,7 @@ def _answer(chain: Chain, pins: Sequence[Pin], samples: Samples) -> None:
         history: list[Turn] = []
         for turn in pin.turns[:-1]:
             history.append(chain.ask(turn, tuple(history)).turn())
-        took, answer = timed(lambda turn=pin.turns[-1], history=tuple(history): chain.ask(turn, history))
+        took, answer = timed(chain.ask, pin.turns[-1], tuple(history))
         (samples.following if history else samples.alone).append(took)
         samples.standalone.append(answer.standalone_question)
 
@@ -70,20 +70,20 @@ def _retrieve(finder: Finder, k: int, samples: Samples) -> None:
     forget()
     for question in _warm_up(finder.knowledge):
         finder.find(question)
-    samples.retrieval += [timed(lambda q=q: finder.find(q))[0] for q in samples.standalone]
+    samples.retrieval += [timed(finder.find, q)[0] for q in samples.standalone]
     index = finder.index()
     vectors = [vector for vector in map(index.embedding.embed_query, samples.standalone) if any(vector)]
     search = index.vectors.similarity_search_by_vector
-    samples.bare += [timed(lambda v=v: search(v, min(k, index.size)))[0] for v in vectors]
+    samples.bare += [timed(search, v, min(k, index.size))[0] for v in vectors]
 
 
 def _rows(samples: Samples) -> list[Row]:
-    every, bare = [*samples.alone, *samples.following], samples.bare
+    every, beside = [*samples.alone, *samples.following], Beside("ms", samples.bare)
     return [
-        timing("answer, p50", every, 0.5, "ms", bare, Aim(15)),
-        timing("answer, p95", every, 0.95, "ms", bare, Aim(40)),
-        timing("follow-up, p50", samples.following, 0.5, "ms", bare, Aim(15)),
-        timing("follow-up, p95", samples.following, 0.95, "ms", bare, Aim(40)),
-        timing("retrieval, p50", samples.retrieval, 0.5, "ms", bare),
-        timing("retrieval, p95", samples.retrieval, 0.95, "ms", bare, Aim(10)),
+        beside.row("answer, p50", every, 0.5, Aim(15)),
+        beside.row("answer, p95", every, 0.95, Aim(40)),
+        beside.row("follow-up, p50", samples.following, 0.5, Aim(15)),
+        beside.row("follow-up, p95", samples.following, 0.95, Aim(40)),
+        beside.row("retrieval, p50", samples.retrieval, 0.5),
+        beside.row("retrieval, p95", samples.retrieval, 0.95, Aim(10)),
     ]

@@ -1,16 +1,21 @@
-"""Growth: résumés of 100 to 10,000 bullets, each in a process of its own. `python -m benchmarks.growth 1000` does one."""
+"""Growth: résumés of 100 to 10,000 bullets, each in a process of its own.
+
+`python -m benchmarks.growth 1000` measures one size and prints its figures as they come, a JSON object a line.
+"""
 
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from askme.cards import make_cards
 from askme.documents import documents
@@ -28,110 +33,129 @@ from benchmarks.synthetic import make
 SIZES = (100, 1_000, 10_000)
 QUESTIONS, WARM_UP = 100, 20
 CANDIDATES = load_settings().candidates
-LIMIT_SECONDS = 180
+LIMIT_SECONDS = 150
+"""For one size; what isn't known by then stays empty."""
 SLACK = 1.1
-"""Time per bullet may exceed that of the next smaller résumé by a tenth: two measurements of the same differ by that."""
+"""Time per bullet may exceed that of the next smaller résumé by a tenth: twice the same differs by as much."""
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What one size costs: seconds of wall time, MB, and documents (bullets, cards, notices).
-
-    `prepare` makes cards, documents and what finds names; `again` and `change` are both steps once more, unchanged and with
-    one bullet reworded; `memory` is the peak from start to last question, `before` the peak before the first step.
-    """
+    """What one size costs, in seconds and MB; None where time ran out. The table's notes say what each one is."""
 
     bullets: int
-    documents: int
-    prepare: float
-    index: float
-    again: float
-    change: float
-    p50: float
-    p95: float
-    before: float | None
-    memory: float | None
-    bare: float
-    cpu: float
+    prepare: float | None = None
+    index: float | None = None
+    cpu: float | None = None
+    documents: int | None = None
+    p50: float | None = None
+    p95: float | None = None
+    before: float | None = None
+    memory: float | None = None
+    again: float | None = None
+    change: float | None = None
+    bare: float | None = None
 
     @property
-    def per_bullet(self) -> float:
-        """Seconds from knowledge to a finder with an index, per bullet."""
-        return (self.prepare + self.index) / self.bullets
+    def per_bullet(self) -> float | None:
+        """Seconds per bullet, from knowledge to a finder with an index."""
+        return None if self.prepare is None or self.index is None else (self.prepare + self.index) / self.bullets
+
+    @property
+    def per_bullet_cpu(self) -> float | None:
+        """The same in processor time."""
+        return None if self.cpu is None else self.cpu / self.bullets
+
+    @property
+    def ratio(self) -> float | None:
+        """Index ÷ bare Chroma."""
+        return self.index / self.bare if self.index and self.bare else None
+
+
+_NOTES = (
+    "prepare: cards, documents, names; index: from nothing, beside bare: a chromadb collection with the same vectors",
+    "CPU, per bullet: of both; again, change: both once more, unchanged and with one bullet reworded",
+    f"p50, p95: Finder.find, {QUESTIONS} questions, each new; memory: peak of the process after them;",
+    "before: with the résumé in memory, before the first step; empty: not within the time limit of one size,",
+    f"{LIMIT_SECONDS} s; the ratios are of processor time",
+)
 
 
 def run() -> Table:
     """Measure all sizes, each in a process of its own."""
-    found = [figures for size in SIZES if (figures := _in_child(size))]
-    rows = [
-        Row(
-            f"time per bullet at {large.bullets:,}, against {small.bullets:,}",
-            large.per_bullet,
-            "ms",
-            small.per_bullet,
-            aim_ratio=SLACK,
-        )
-        for small, large in zip(found, found[1:], strict=False)
-    ]
-    missing = [Row(f"{size:,} bullets within {LIMIT_SECONDS} s", 0, "", exactly=1) for size in SIZES[len(found) :]]
-    notes = [
-        "prepare: cards, documents, names; index: from nothing; again: unchanged; change: one bullet reworded",
-        "memory: peak of the process after all questions; before: with the résumé in memory, before the first step",
-        f"bare: a chromadb collection with the same vectors; p50, p95: Finder.find, {QUESTIONS} questions, each new",
-    ]
-    return Table("growth", [*rows, *missing], notes, _grid(found))
+    found = [_in_child(size) for size in SIZES]
+    rows = [_compared(small, large) for small, large in itertools.pairwise(found)]
+    complete = [Row("sizes measured in time", sum(f.bare is not None for f in found), "", exactly=len(SIZES))]
+    return Table("growth", rows + complete, _NOTES, _grid(found))
+
+
+def _compared(small: Figures, large: Figures) -> Row:
+    what = f"time per bullet at {large.bullets:,}, against {small.bullets:,}"
+    return Row(what, large.per_bullet_cpu, "ms", small.per_bullet_cpu, aim_ratio=SLACK)
 
 
 def _grid(found: list[Figures]) -> list[list[str]]:
-    header = "bullets documents prepare index CPU bare ratio per-bullet again change p50 p95 before memory".split()
-    return [header, *map(_cells, found)]
+    columns: list[tuple[str, Callable[[Figures], float | None], str]] = [
+        ("bullets", lambda f: f.bullets, ""),
+        ("documents", lambda f: f.documents, ""),
+        ("prepare", lambda f: f.prepare, "s"),
+        ("index", lambda f: f.index, "s"),
+        ("bare", lambda f: f.bare, "s"),
+        ("ratio", lambda f: f.ratio, "x"),
+        ("CPU", lambda f: f.cpu, "s"),
+        ("per bullet", lambda f: f.per_bullet, "ms"),
+        ("again", lambda f: f.again, "s"),
+        ("change", lambda f: f.change, "s"),
+        ("p50", lambda f: f.p50, "ms"),
+        ("p95", lambda f: f.p95, "ms"),
+        ("before", lambda f: f.before, "MB"),
+        ("memory", lambda f: f.memory, "MB"),
+    ]
+    cells = [["" if (v := of(f)) is None else shown(v, unit) for _, of, unit in columns] for f in found]
+    return [[name for name, _, _ in columns], *cells]
 
 
-def _cells(f: Figures) -> list[str]:
-    seconds = [shown(value, "s") for value in (f.prepare, f.index, f.cpu, f.bare)]
-    later = [shown(value, "s") for value in (f.again, f.change)]
-    times = [shown(value, "ms") for value in (f.p50, f.p95)]
-    memory = ["n/a" if value is None else shown(value, "MB") for value in (f.before, f.memory)]
-    ratio = f"{(f.prepare + f.index) / f.bare:.1f}"
-    return [f"{f.bullets:,}", f"{f.documents:,}", *seconds, ratio, shown(f.per_bullet, "ms"), *later, *times, *memory]
-
-
-def _in_child(size: int) -> Figures | None:
-    """Return the figures of one size; None when it takes too long.
+def _in_child(size: int) -> Figures:
+    """Return the figures of one size.
 
     Raises:
         CalledProcessError: the child failed; what it said went to stderr.
     """
     command = [sys.executable, "-m", "benchmarks.growth", str(size)]
-    try:
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, timeout=LIMIT_SECONDS, check=True)  # noqa: S603 (our own module)
-    except subprocess.TimeoutExpired:
-        return None
-    return Figures(**json.loads(done.stdout))
+    with folder() as base:  # what a child leaves behind that had to be killed goes with it
+        env = os.environ | {"TMPDIR": str(base)}
+        try:
+            said = subprocess.run(  # noqa: S603 (our own module)
+                command, cwd=ROOT, env=env, stdout=subprocess.PIPE, timeout=LIMIT_SECONDS, check=True
+            ).stdout
+        except subprocess.TimeoutExpired as late:
+            said = late.stdout or b""
+    figures = Figures(size)
+    for line in said.splitlines():
+        figures = replace(figures, **json.loads(line))
+    return figures
 
 
-def measure(size: int) -> Figures:
-    """Measure one size in this process."""
+def measure(size: int) -> Iterator[dict[str, float | None]]:
+    """Measure one size in this process; yield figures as they are known."""
     importlib.import_module("langchain_chroma")
     synthetic = make(size, WARM_UP + QUESTIONS)
-    before = peak_mb()
+    yield {"before": peak_mb()}
     with folder() as base:
-        prepare, finder = _fresh(lambda: _prepared(synthetic.knowledge, base / "data"))
+        prepare, finder = _fresh(_prepared, synthetic.knowledge, base / "data")
+        yield {"prepare": prepare.wall}
         index, _ = _fresh(finder.index)
+        yield {"index": index.wall, "cpu": prepare.cpu + index.cpu, "documents": finder.index().size}
         for question in synthetic.questions[:WARM_UP]:
             finder.find(question)
-        asked = walls([timed(lambda q=q: finder.find(q))[0] for q in synthetic.questions[WARM_UP:]])
-        memory = peak_mb()
+        asked = walls([timed(finder.find, question)[0] for question in synthetic.questions[WARM_UP:]])
+        yield {"p50": percentile(asked, 0.5), "p95": percentile(asked, 0.95), "memory": peak_mb()}
+        yield {"again": _fresh(_opened, synthetic.knowledge, base / "data")[0].wall}
+        yield {"change": _fresh(_opened, _reworded(synthetic.knowledge), base / "data")[0].wall}
         vectors = bare.Vectors.of(finder.index())
-        again, _ = _fresh(lambda: _prepared(synthetic.knowledge, base / "data").index())
-        reworded = _reworded(synthetic.knowledge)
-        change, _ = _fresh(lambda: _prepared(reworded, base / "data").index())
-        built, _ = timed(lambda: bare.build(base / "bare", vectors))
-    return Figures(
-        size, len(vectors.ids), prepare.wall, index.wall, again.wall, change.wall,
-        percentile(asked, 0.5), percentile(asked, 0.95), before, memory, built.wall, prepare.cpu + index.cpu,
-    )  # fmt: skip
+        yield {"bare": timed(bare.build, base / "bare", vectors)[0].wall}
 
 
 def _prepared(knowledge: Knowledge, data_dir: Path) -> Finder:
@@ -141,9 +165,14 @@ def _prepared(knowledge: Knowledge, data_dir: Path) -> Finder:
     return Finder(knowledge, Structure.of(knowledge, cards, now), lambda: open_index(made, data_dir), CANDIDATES)
 
 
-def _fresh(call: Callable[[], _T]) -> tuple[Took, _T]:
+def _opened(knowledge: Knowledge, data_dir: Path) -> None:
+    _prepared(knowledge, data_dir).index()
+
+
+def _fresh(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> tuple[Took, _T]:
+    """Time a call in a process that hasn't seen its texts yet."""
     forget()
-    return timed(call)
+    return timed(call, *args, **kwargs)
 
 
 def _reworded(knowledge: Knowledge) -> Knowledge:
@@ -154,4 +183,5 @@ def _reworded(knowledge: Knowledge) -> Knowledge:
 
 if __name__ == "__main__":
     isolate()
-    print(json.dumps(asdict(measure(int(sys.argv[1])))))
+    for figures in measure(int(sys.argv[1])):
+        print(json.dumps(figures), flush=True)

@@ -19,7 +19,7 @@ from askme.types import Bilingual, Bullet
 from benchmarks import bare
 from benchmarks.bare import Vectors
 from benchmarks.measure import Took, folder, forget, timed
-from benchmarks.report import Aim, Row, Table, timing
+from benchmarks.report import Aim, Beside, Row, Table
 
 REPEATS = 5
 _T = TypeVar("_T")
@@ -36,7 +36,7 @@ def run() -> Table:
         drafts = _drafts()
         changing, changed = _repeated(lambda n: open_index(_read(drafts[n]), base / "0"))
         before, after = Vectors.of(built[0]), Vectors.of(changed[-1])
-        rows = [timing("reading knowledge/", reading, 0.5, "s"), *_rows(building, opening, changing, base, before)]
+        rows = [Beside("s").row("reading knowledge/", reading, 0.5), *_rows(building, opening, changing, base, before)]
     return Table(
         "index",
         [*rows, *_counts(opened, changed, _touched(before, after) - {drafts[0].id})],
@@ -51,7 +51,7 @@ def _repeated(call: Callable[[int], _T]) -> tuple[list[Took], list[_T]]:
     measured = []
     for number in range(REPEATS):
         forget()
-        measured.append(timed(lambda number=number: call(number)))
+        measured.append(timed(call, number))
     return [took for took, _ in measured], [result for _, result in measured]
 
 
@@ -76,9 +76,9 @@ def _rows(built: list[Took], opened: list[Took], changed: list[Took], base: Path
     bare_opened, _ = _repeated(lambda _: bare.open_and_ask(base / "bare-0", vectors))
     bare_changed, _ = _repeated(lambda _: bare.change(base / "bare-0", vectors))
     return [
-        timing("from nothing", built, 0.5, "s", bare_built, Aim(2)),
-        timing("nothing changed", opened, 0.5, "s", bare_opened, Aim(0.3)),
-        timing("one bullet changed", changed, 0.5, "s", bare_changed),
+        Beside("s", bare_built).row("from nothing", built, 0.5, Aim(2)),
+        Beside("s", bare_opened).row("nothing changed", opened, 0.5, Aim(0.3)),
+        Beside("s", bare_changed).row("one bullet changed", changed, 0.5),
     ]
 
 

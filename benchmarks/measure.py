@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from askme import text
 
 ROOT = Path(__file__).resolve().parents[1]
 _OURS = re.compile(r"(?:ASKME|OPENAI|GRADIO|SPACE|LANGSMITH|LANGCHAIN)_|SYSTEM$|PYTHONDONTWRITEBYTECODE$")
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
@@ -53,10 +54,10 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def timed(call: Callable[[], _T]) -> tuple[Took, _T]:
-    """Return how long a call took, and its result."""
+def timed(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> tuple[Took, _T]:
+    """Call with these arguments; return how long it took, and its result."""
     start, cpu = time.perf_counter(), time.process_time()
-    result = call()
+    result = call(*args, **kwargs)
     return Took(time.perf_counter() - start, time.process_time() - cpu), result
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.measure import Took, percentile, walls
 
 _PER_UNIT = {"ms": 1000.0, "s": 1.0}
-_DIGITS = {"ms": 1, "s": 2}
+_DIGITS = {"ms": 1, "s": 2, "x": 1}
 
 
 @dataclass(frozen=True)
@@ -68,29 +68,34 @@ class Row:
 
 @dataclass(frozen=True)
 class Aim:
-    """An upper bound of a row, of the figure or of its ratio to the baseline."""
+    """An upper bound of a row: of the figure, in the row's unit, or of its ratio to the baseline."""
 
     figure: float | None = None
     ratio: float | None = None
 
 
-def timing(
-    what: str, samples: Sequence[Took], share: float, unit: str, bare: Sequence[Took] = (), aim: Aim | None = None
-) -> Row:
-    """Return the row of a percentile; without samples its figure is missing."""
-    if not samples:
-        return Row(what, None, unit)
-    aim = aim or Aim()
-    return Row(
-        what,
-        percentile(walls(samples), share),
-        unit,
-        percentile(walls(bare), share) if bare else None,
-        aim.figure,
-        aim.ratio,
-        cpu=percentile((took.cpu for took in samples), share),
-        spread=(min(walls(samples)), max(walls(samples))),
-    )
+@dataclass(frozen=True)
+class Beside:
+    """Makes rows of times in one unit, beside those of a baseline."""
+
+    unit: str
+    bare: Sequence[Took] = ()
+
+    def row(self, what: str, samples: Sequence[Took], share: float, aim: Aim | None = None) -> Row:
+        """Return the row of a percentile (0 to 1) of some times, beside the same of the baseline."""
+        if not samples:
+            return Row(what, None, self.unit)
+        aim = aim or Aim()
+        return Row(
+            what,
+            percentile(walls(samples), share),
+            self.unit,
+            percentile(walls(self.bare), share) if self.bare else None,
+            aim.figure,
+            aim.ratio,
+            cpu=percentile((took.cpu for took in samples), share),
+            spread=(min(walls(samples)), max(walls(samples))),
+        )
 
 
 @dataclass(frozen=True)

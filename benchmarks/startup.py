@@ -8,14 +8,14 @@ from pathlib import Path
 from askme.evaluate import load_pins
 from benchmarks.bare import HELLO
 from benchmarks.measure import ROOT, Took, folder, peak_mb, percentile, timed
-from benchmarks.report import Row, Table, timing
+from benchmarks.report import Beside, Row, Table
 from benchmarks.served import served
 
 APP = ROOT / "app.py"
 RUNS = 5
 QUESTIONS = 20
 _NOTES = (
-    "baseline: a Gradio page with one text box, same interpreter and launch options; its memory is that after one visit",
+    "baseline: a Gradio page with one text box, same interpreter and options; its memory: after one visit",
     f"medians of {RUNS} alternating starts; ready: /healthz answers, which waits for the chain and its index",
 )
 
@@ -44,7 +44,7 @@ def run() -> Table:
         _row("python app.py to HTTP 200", samples.page, samples.bare, 1.35),
         _row("python app.py to ready", samples.ready, samples.bare),
         Row(f"peak memory after {QUESTIONS} questions", app_mb, "MB", samples.bare_mb, aim=450),
-        timing("a question through gradio_client, p50", answers, 0.5, "ms"),
+        Beside("ms").row("a question through gradio_client, p50", answers, 0.5),
     ]
     return Table("start-up and memory", rows, _NOTES)
 
@@ -60,14 +60,14 @@ def _start_both(hello: Path, data_dir: Path, samples: Samples) -> None:
 
 def _ask(data_dir: Path) -> tuple[list[Took], float | None]:
     """Return how long each of some questions took over the API, and the peak memory of the server after them."""
-    from gradio_client import Client  # noqa: PLC0415 (1 s: `--help` and a wrong name needn't wait)
+    from gradio_client import Client  # type: ignore[import-untyped]  # noqa: PLC0415 (1 s: not for a wrong name)
 
     pins = [pin for pin in load_pins([ROOT / "tests" / "pins"]) if len(pin.turns) == 1]
     questions = [pin.turns[0] for pin in pins[:: max(1, len(pins) // QUESTIONS)]][:QUESTIONS]
     with served(APP, data_dir) as server:
         server.seconds_to_200("/healthz")
         client = Client(server.url, verbose=False)
-        took = [timed(lambda q=q: client.predict(q, [], api_name="/ask"))[0] for q in questions]
+        took = [timed(client.predict, q, [], api_name="/ask")[0] for q in questions]
         memory = peak_mb(server.process.pid)
         client.close()
     return took, memory

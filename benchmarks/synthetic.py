@@ -9,7 +9,7 @@ from random import Random
 
 from askme.knowledge import load_knowledge
 from askme.periods import parse_period
-from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Term
+from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Language, Term
 from benchmarks.measure import ROOT
 
 SHAPE = {"questions": 20, "words": 25, "points of a project": 8, "positions": 8, "bullets of a term": 1.5}
@@ -87,9 +87,9 @@ class _Maker:
         period = parse_period(f"{year}-03/{year + 2}-01")
         parent = station
         for number in range(share):
-            place = (number - 1) % (int(SHAPE["points of a project"]) + 1)
+            project, place = divmod(number - 1, int(SHAPE["points of a project"]) + 1)
             kind: Kind = "job" if number == 0 else "project" if place == 0 else "point"
-            identifier = station if kind == "job" else f"{station}.p{(number - 1) // 9}" + f".{place}" * (kind == "point")
+            identifier = station + f".p{project}" * (kind != "job") + f".{place}" * (kind == "point")
             if kind != "point":
                 parent = "" if kind == "job" else station
                 self._zh.begin_project()
@@ -99,7 +99,7 @@ class _Maker:
             parent = station if kind == "job" else identifier if kind == "project" else parent
 
     def _text(self, words: int) -> Bilingual:
-        figure = f"{self._random.randint(100, 9999) / 100}%" if words > 4 else ""  # noqa: PLR2004 (points, not titles)
+        figure = f"{self._random.randint(100, 9999) / 100}%" if words > 4 else ""
         return Bilingual(self._zh.phrase(words) + figure, f"{self._en.phrase(words)} {figure}".strip())
 
     def _expansion(self) -> Expansion:
@@ -118,8 +118,8 @@ class _Maker:
     def question(self, bullets: dict[str, Bullet]) -> str:
         """Return words out of one bullet's search help; one in four names its position."""
         bullet = self._random.choice([*bullets.values()])
-        language = self._random.choice(("zh", "en"))
+        language: Language = self._random.choice(("zh", "en"))
         texts = bullet.expansion.zh if language == "zh" else bullet.expansion.en
         words = self._random.sample(texts[int(SHAPE["questions"]) :], 4)
-        place = [bullets[bullet.station].text[language]] if self._random.random() < 0.25 else []  # noqa: PLR2004
+        place = [bullets[bullet.station].text[language]] if self._random.random() < 0.25 else []
         return " ".join([*words, *place])

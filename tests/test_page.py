@@ -1,4 +1,4 @@
-"""The page as a visitor meets it, in a browser; and the pure text it is made of."""
+"""The page as a visitor meets it, in a browser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, expect, sync_playwright
 from serving import free_port, running_app
 
 from askme.knowledge import load_knowledge
-from askme.page import BUSY, FAILED, STOPPED, Exchange, literal, panel, prose
+from askme.page import BUSY, FAILED, STOPPED
 from askme.settings import Settings
 from askme.types import Answer, Citation, Done, Event, Knowledge, Retrieved, Sentence, Turn
 from askme.ui import build_app
@@ -243,24 +243,3 @@ def test_a_full_queue_says_so_and_keeps_the_question(
     expect(waiting.answers.last).to_contain_text("before [1]")
     refused.box.press("Enter")
     expect(refused.answers.nth(1)).to_contain_text("before [1]")
-
-
-def test_plain_words_stay_readable_to_a_screen_reader() -> None:
-    asked = "How did he cut costs by 50%? (AWS, C++) — 他做了什么？"
-    assert literal(asked) == asked
-
-
-@pytest.mark.parametrize(
-    "markup", ["<b>", "**a**", "a_b_c", "`x`", "[a](b)", "$x$", "# a", "- a", "1. a", "http://a.b", "&lt;"]
-)
-def test_markup_is_spelled_with_character_references(markup: str) -> None:
-    assert "&#" in literal(markup)
-
-
-def test_an_answer_holds_no_html_and_no_image_and_its_marks_lead_to_sources() -> None:
-    assert prose("<b>x</b> ![y](z) [2]", 4) == r"&lt;b>x&lt;/b> !&#91;y](z) [\[2\]](#source-4-2)"
-
-
-def test_the_panel_escapes_what_it_quotes() -> None:
-    source = panel([Exchange("<script>", text="x", closed=True).close(STOPPED), Exchange("next")])
-    assert "<script>" not in source

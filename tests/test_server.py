@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from conftest import clean_environment
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from serving import app, free_port, running_app
@@ -93,3 +96,20 @@ def test_what_keeps_it_from_starting_is_told_in_one_line(
     assert process.wait(timeout=60) == 1
     assert told in log.read_text()
     assert len(log.read_text().strip().splitlines()) == 1
+
+
+def test_the_page_stands_before_chroma_and_langchain_are_imported() -> None:
+    program = (
+        "import sys; from askme.server import ChainLater; from askme.settings import Settings; "
+        "from askme.ui import build_app; build_app(ChainLater(Settings()), Settings()); "
+        "sys.exit(str([name for name in ('chromadb', 'langchain_core', 'langchain_chroma') if name in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=clean_environment() | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr.strip() == "[]"

@@ -119,7 +119,7 @@ class Composer:
     def _bullets(self, evidence: Evidence, language: Language) -> Composed:
         chosen = self._chosen(evidence)
         if not chosen and len(evidence.steering.scope) == 1:
-            chosen = [self._knowledge.bullets[s] for s in evidence.steering.scope if s in self._knowledge.bullets]
+            chosen = self._in_scope(evidence)
         if not chosen:
             return self._nothing(evidence, language)
         whole = self._whole(chosen, evidence)
@@ -130,6 +130,13 @@ class Composer:
         lead = self._lead(chosen, language)
         first = _yes(evidence.question, language)
         return Composed("answered", (*first, *lead, *_said([text_line(b) for b in chosen], language)))
+
+    def _in_scope(self, evidence: Evidence) -> list[Bullet]:
+        """Return what to tell of the one place named when nothing there is clearly meant: its heading, or its best bullet."""
+        heading = self._knowledge.bullets.get(evidence.steering.scope[0])
+        if heading and len(evidence.question.residue) < MOST:
+            return [heading]
+        return [self._knowledge.bullets[h.id] for h in evidence.bullets[:1]]
 
     def _whole(self, chosen: list[Bullet], evidence: Evidence) -> Card | None:
         """Return a whole position or project when a heading was found, or when a project at large was asked about."""

@@ -199,7 +199,7 @@ def read_notices(path: Path) -> tuple[Notice, ...]:
 
 
 def read_aliases(path: Path) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    """Return (names of headings and of the candidate, terms of the résumé) from aliases.yaml."""
+    """Return (names of headings and of the candidate and phrases that name nothing, terms of the résumé) from aliases.yaml."""
     data = _mapping(read_yaml(path), path)
     sensitive = frozenset(map(str, data.get("case_sensitive") or ()))
 
@@ -207,7 +207,7 @@ def read_aliases(path: Path) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         texts = tuple(str(spelling) for spelling in spellings)
         return Term(category, texts, target, sensitive & frozenset(texts))
 
-    names = [term("candidate", data.get("candidate") or [])]
+    names = [term("candidate", data.get("candidate") or []), term("phrase", data.get("phrases") or [])]
     names += [term("name", spellings, str(target)) for target, spellings in (data.get("names") or {}).items()]
     terms = [term(category, one) for category, group in (data.get("terms") or {}).items() for one in group]
     return tuple(names), tuple(terms)

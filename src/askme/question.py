@@ -66,7 +66,7 @@ class Question:
     @property
     def mentions_terms(self) -> bool:
         """Whether it names a term: a technique, a metric, a technology, not just who or where."""
-        return any(m.term.category not in ("candidate", "name", "role") for m in self.mentions)
+        return any(m.term.category not in ("candidate", "name", "role", "phrase") for m in self.mentions)
 
     def terms(self, *categories: str) -> list[Term]:
         """Return the terms it names in these categories, once each."""

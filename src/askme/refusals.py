@@ -10,13 +10,13 @@ from askme.retrieval import Evidence, Rivalry
 from askme.steering import Structure
 from askme.types import Hit, Notice, Term
 
-NOTICE_FLOOR = 0.045
+NOTICE_FLOOR = 0.05
 """Below this similarity a notice is not what was meant."""
-NOTICE_MARGIN = 1.4
+NOTICE_MARGIN = 1.7
 """A notice is a short text and so has to be this many times more similar than the best bullet."""
-NAMED_BONUS = 0.04
+NAMED_BONUS = 0.03
 """What each thing of the résumé's that the question names counts against a notice."""
-OVERLAP_SLACK = 0.2
+OVERLAP_SLACK = 0.1
 """A notice may hold this much less of the question's words than the best bullet."""
 CLEAR = 0.2
 """From this similarity on a notice is meant even where structure or a name would answer."""
