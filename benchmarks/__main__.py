@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import platform
+import subprocess
 import sys
 import time
 from importlib.metadata import version
@@ -30,17 +31,24 @@ def main() -> None:
     isolate()
     print(_machine(), flush=True)
     start = time.perf_counter()
-    tables = [_measured(name) for name in names or SUBJECTS]
+    tables = [table for name in names or SUBJECTS if (table := _measured(name))]
     missed = [f"{table.title}: {what}" for table in tables for what in table.missed()]
     aims = sum(row.met is not None for table in tables for row in table.rows)
     print(f"\n{aims - len(missed)} of {aims} aims met, in {time.perf_counter() - start:.0f} s")
-    print("\n".join(f"missed: {one}" for one in missed))
+    for one in missed:
+        print(f"missed: {one}")
+    sys.exit(len(tables) < len(names or SUBJECTS))
 
 
-def _measured(name: str) -> Table:
+def _measured(name: str) -> Table | None:
+    """Return the table of a subject after printing it; None when a program under measurement broke down."""
     if sys.stderr.isatty():
         print(f"measuring {name} …", end="\r", file=sys.stderr, flush=True)
-    table = cast(Table, importlib.import_module(f"benchmarks.{SUBJECTS[name]}").run())
+    try:
+        table = cast(Table, importlib.import_module(f"benchmarks.{SUBJECTS[name]}").run())
+    except (RuntimeError, subprocess.SubprocessError) as error:
+        print(f"\n{name}: {error}", file=sys.stderr)
+        return None
     print(f"\n{table.text()}", flush=True)
     return table
 

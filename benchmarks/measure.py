@@ -61,6 +61,15 @@ def timed(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> tuple[
     return Took(time.perf_counter() - start, time.process_time() - cpu), result
 
 
+def within(seconds: float, items: Iterable[_T]) -> Iterator[_T]:
+    """Yield items until this time has passed, the first in any case: on a busy machine fewer are measured."""
+    start = time.perf_counter()
+    for number, item in enumerate(items):
+        if number and time.perf_counter() - start > seconds:
+            return
+        yield item
+
+
 def percentile(samples: Iterable[float], share: float) -> float:
     """Return the smallest sample that at least `share` (0 to 1) of all samples don't exceed: the nearest rank.
 
@@ -84,6 +93,15 @@ def peak_mb(pid: int | str = "self") -> float | None:
         return None
     found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
     return int(found[1]) * 1024 / 1e6 if found else None
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Return the processor time a process has used; None where /proc doesn't tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def forget() -> None:

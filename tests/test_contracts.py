@@ -6,6 +6,7 @@ import re
 import pytest
 
 from askme.evaluate import load_pins
+from askme.figures import figures, loose_values
 from askme.settings import ROOT
 from askme.types import Done, Retrieved, Sentence
 
@@ -21,6 +22,7 @@ FIELDS = {
     "timings_ms": dict,
     "usage": dict | None,
 }
+MARK = re.compile(r"\[(\d+)\]")
 CITATION = {"number": int, "id": str, "text": str, "source_text": str, "heading": str}
 
 
@@ -136,14 +138,27 @@ def test_a_language_that_is_not_spoken_is_answered_in_english(chain):
 
 
 @pytest.fixture(scope="module")
-def citations(chain):
-    pins = load_pins([ROOT / "tests" / "pins" / "structure.yaml"])
-    return [citation for pin in pins for citation in chain.ask(pin.turns[-1]).citations]
+def answers(chain):
+    pins = load_pins([ROOT / "tests" / "pins" / name for name in ("structure.yaml", "bullets.zh.yaml")])
+    return [chain.ask(pin.turns[-1]) for pin in pins]
 
 
-def test_sources_are_the_resume_word_for_word(citations):
+def test_sources_are_the_resume_word_for_word(answers):
     written = (ROOT / "knowledge/resume.zh.md").read_text(encoding="utf-8")
     bare = re.sub(r"\{[^{}]*\}|^#+|^\s*-\s|\*\*", "", written, flags=re.MULTILINE)
     resume = "".join(bare.split())
-    assert len({citation.id for citation in citations}) > 40
+    citations = {citation for answer in answers for citation in answer.citations}
+    assert len({citation.id for citation in citations}) > 80
     assert [c.id for c in citations if "".join(c.source_text.split()) not in resume] == []
+
+
+def test_every_figure_of_a_sentence_stands_in_a_bullet_it_cites(answers):
+    """All but lengths of time and counts, which are computed: small whole numbers without a unit."""
+    loose = []
+    for answer in answers:
+        cited = {str(c.number): loose_values(f"{c.text}\n{c.source_text}") for c in answer.citations}
+        for line in answer.text.splitlines():
+            held = {value for number in MARK.findall(line) for value in cited[number]}
+            stated = [f for f in figures(MARK.sub("", line)) if f.unit or f.value % 1 or f.value >= 100]
+            loose += [(answer.question, figure.text) for figure in stated if figure.value not in held]
+    assert loose == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from askme import embeddings
 from askme.embeddings import LexicalEmbedding
-from askme.text import tokens
+from askme.text import index_tokens
 
 TEXTS = [
     "Built a pre-ranking model with three towers\n三塔粗排模型",
@@ -31,11 +31,11 @@ QUESTIONS = [*TEXTS, "the cost of a model", "广告收入模型", "gold medal fo
 
 def tf_idf(texts, fitted_on):
     """Dense TF-IDF rows by the book, one column a token: (1 + ln tf) · (ln((1 + n) / (1 + df)) + 1), of length 1."""
-    vocabulary = sorted({token for text in [*texts, *fitted_on] for token in tokens(text)})
-    df = Counter(token for text in fitted_on for token in set(tokens(text)))
+    vocabulary = sorted({token for text in [*texts, *fitted_on] for token in index_tokens(text)})
+    df = Counter(token for text in fitted_on for token in set(index_tokens(text)))
     rows = np.zeros((len(texts), len(vocabulary)))
     for row, text in zip(rows, texts, strict=True):
-        for token, tf in Counter(tokens(text)).items():
+        for token, tf in Counter(index_tokens(text)).items():
             idf = np.log((1 + len(fitted_on)) / (1 + df.get(token, 1))) + 1
             row[vocabulary.index(token)] = (1 + np.log(tf)) * idf
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

@@ -92,7 +92,7 @@ def test_misspelt_names_are_put_right(lexicon, typed, meant):
     assert meant in mention.term.spellings
 
 
-@pytest.mark.parametrize("question", ["where did he work", "any shapes?", "his latest salary", "红烧肉 recipe", "goo", ""])
+@pytest.mark.parametrize("question", ["where did he work", "any shapes?", "his salary", "红烧肉 recipe", "goo", ""])
 def test_other_words_are_left_alone(lexicon, question):
     assert lexicon.mend(question, frozenset()) == question
 

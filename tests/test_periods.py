@@ -29,9 +29,9 @@ def test_iso_periods(text, start, end, by_year):
     assert (*months(period), period.by_year) == (start, end, by_year)
 
 
-@pytest.mark.parametrize("text", ["", "2024-13", "2024-00", "2024-4", "April 2024", "2025-04/2024-04", "2024/", "../24"])
+@pytest.mark.parametrize("text", ["", "2024-13", "2024-00", "2024-4", "May 2024", "2025-04/2024-04", "2024/", "../24"])
 def test_what_is_no_iso_period(text):
-    with pytest.raises(ValueError, match="2|'"):
+    with pytest.raises(ValueError, match=r"ISO 8601|before"):
         parse_period(text)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askme.text import clean, has_han, language, normalise, stem, tokens, unify, words
+from askme.text import clean, has_han, index_tokens, language, normalise, stem, tokens, unify, words
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,12 @@ def test_tokens(text, expected):
 
 def test_traditional_and_full_width_text_has_the_tokens_of_the_plain_one():
     assert tokens("微信視頻號的ＣＴＲ") == tokens("微信视频号的CTR")
+
+
+def test_the_index_also_has_single_chinese_characters():
+    assert set(index_tokens("省了钱")) & set(index_tokens("节省")) == {"省"}
+    assert set(tokens("模型的CTR")) < set(index_tokens("模型的CTR"))
+    assert "的" not in index_tokens("模型的CTR")
 
 
 def test_words_keep_their_order_and_have_no_stop_list():

@@ -21,7 +21,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from askme.sparse import Array, Matrix
-from askme.text import tokens
+from askme.text import index_tokens
 
 VERSION = 1
 """Counts up whenever the same text gets another vector from the same tokens; the store is then rebuilt."""
@@ -65,7 +65,7 @@ class LexicalEmbedding(Embeddings):
 
         idf = ln((1 + n) / (1 + df)) + 1, as scikit-learn's smooth_idf; an unseen word counts as one with df = 1.
         """
-        counts = [Counter(tokens(text)) for text in texts]
+        counts = [Counter(index_tokens(text)) for text in texts]
         frequency = Counter(token for count in counts for token in count)
         vocabulary = {token: i for i, token in enumerate(frequency)}
         df = np.array([*frequency.values(), 1], dtype=np.float64)
@@ -114,7 +114,7 @@ class LexicalEmbedding(Embeddings):
             return self
         if len(self._keys) + len(new) > self.dimension:
             return None
-        counts = [Counter(tokens(text)) for text in new]
+        counts = [Counter(index_tokens(text)) for text in new]
         unknown = dict.fromkeys(token for count in counts for token in count if token not in self._vocabulary)
         vocabulary = {token: i for i, token in enumerate([*self._vocabulary, *unknown])}
         idf = np.concatenate([self._idf[:-1], np.full(len(unknown) + 1, self._idf[-1])])
@@ -129,7 +129,7 @@ class LexicalEmbedding(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """Return the projection of a text; its length is at most 1, and 0 when it shares no word with the basis."""
-        row, _ = _weigh(Counter(tokens(text)), self._vocabulary, self._idf)
+        row, _ = _weigh(Counter(index_tokens(text)), self._vocabulary, self._idf)
         vector = np.zeros(self.dimension)
         if self.exact:
             vector[: len(self._keys)] = self._transform @ self._by_token.combine(row)
@@ -145,7 +145,7 @@ class LexicalEmbedding(Embeddings):
 
     def overlap(self, question: str, text: str) -> float:
         """Return the share, 0 to 1, of a question's squared weight that lies in words of `text`, one of the basis."""
-        row, _ = _weigh(Counter(tokens(question)), self._vocabulary, self._idf)
+        row, _ = _weigh(Counter(index_tokens(question)), self._vocabulary, self._idf)
         held = self._held(_key(text))
         return sum(weight * weight for column, weight in row.items() if column in held)
 
@@ -158,7 +158,7 @@ class LexicalEmbedding(Embeddings):
 
 def version() -> str:
     """Return what decides the vectors besides the texts: this module and how text is cut into tokens."""
-    return f"{VERSION}-{_key(' '.join(tokens(_PROBE)))}"
+    return f"{VERSION}-{_key(' '.join(index_tokens(_PROBE)))}"
 
 
 def _key(text: str) -> str:

@@ -69,3 +69,20 @@ def load_settings(**overrides: object) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "settings"
         variable = name if name.isupper() else f"ASKME_{name.upper()}"
         raise SettingsError(f"{variable}: {first['msg']}; mend or unset it") from error
+
+
+def settings_table() -> str:
+    """Return all settings as the Markdown table of the README."""
+    rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
+    for name, knob in Settings.model_fields.items():
+        alias = knob.validation_alias
+        variable = alias.choices[0] if isinstance(alias, AliasChoices) else f"ASKME_{name.upper()}"
+        rows.append(f"| `{variable}` | {_shown(knob.default)} | {knob.description} |")
+    return "\n".join(rows)
+
+
+def _shown(default: object) -> str:
+    """Return a default for readers: a path as seen from the root of the repository, nothing as "unset"."""
+    if isinstance(default, Path):
+        default = default.relative_to(ROOT)
+    return "unset" if default == "" else f"`{default}`"
