@@ -172,18 +172,18 @@ class Composer:
         if evidence.question.wants("how_much"):
             stated = [h for h in near if _has_figure(self._knowledge.bullets[h.id])]
             near = stated or near
-        return self._without_titles([self._knowledge.bullets[h.id] for h in near], evidence)
+        return self._with_best_below([self._knowledge.bullets[h.id] for h in near], evidence)
 
-    def _without_titles(self, chosen: list[Bullet], evidence: Evidence) -> list[Bullet]:
-        """Put a project's two best bullets in the place of its title, for all but questions about it as a whole."""
+    def _with_best_below(self, chosen: list[Bullet], evidence: Evidence) -> list[Bullet]:
+        """Add its best bullet to a project's title, for all but questions about the project as a whole."""
         question = evidence.question
         if len(question.residue) < 2 or question.wants("projects"):
             return chosen
         ranked = [self._knowledge.bullets[h.id] for h in evidence.bullets]
         full: list[Bullet] = []
         for bullet in chosen:
-            inside = [b for b in ranked if b.parent == bullet.id][:2] or self._knowledge.under(bullet.id)[:2]
-            full += inside if bullet.kind == "project" else [bullet]
+            inside = [b for b in ranked if b.parent == bullet.id] or self._knowledge.under(bullet.id)
+            full += [bullet, *inside[:1]] if bullet.kind == "project" else [bullet]
         return list({b.id: b for b in full}.values())[: max(MOST, len(chosen))]
 
     def _one_for_each(self, evidence: Evidence) -> list[Bullet]:

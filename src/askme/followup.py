@@ -20,6 +20,7 @@ _POINTER = re.compile(
     r"the (?:project|job|company|role|model|team|one|ones|first|second|third|last))\b|"
     r"那|这|其中|它|该|此|上面|前面|刚才|刚刚|第[一二三四五六1-6]个",
 )
+_THERE = re.compile(r"\bthere\b|那里|那边|那儿|当地")
 _ORDINAL = re.compile(
     r"第([一二三四五六七八1-8])个|\b(first|second|third|fourth|fifth|last) (?:one|project)\b|最后一个"
 )
@@ -123,11 +124,22 @@ class CarryOver:
         return f"v{number} 模型效果" if language == "zh" else f"v{number} model results"
 
     def _with_focus(self, question: Question, turn: Turn) -> str:
+        site = self._site(question, turn)
+        if site:
+            return f"{question.text} ({site})"
         focus = self.focus(turn)
         if not focus:
             return f"{turn.standalone_question} {question.text}"
         name = self._name(focus, question.reply_language)
         return f"{question.text} ({name})"
+
+    def _site(self, question: Question, turn: Turn) -> str:
+        """Return the place of the earlier question when this one says "there" and that one was about no employer."""
+        earlier = self._reader.read(turn.standalone_question)
+        named = earlier.terms("site", "places")
+        if not named or earlier.stations or not _THERE.search(question.normal):
+            return ""
+        return named[0].spellings[1 if question.reply_language == "zh" and len(named[0].spellings) > 1 else 0]
 
     def focus(self, turn: Turn) -> str:
         """Return the heading the last answer was about: one project, else one position, else one section, else ""."""

@@ -64,7 +64,7 @@ class Places:
         return []
 
     def _asks_all_results(self, question: Question) -> bool:
-        return len(question.residue) < SLACK or question.wants("list")
+        return question.wants("list")
 
     def _of_place(self, question: Question, place: str) -> Card | None:
         wants, bullet = question.wants, self.knowledge.bullets[place]

@@ -16,8 +16,12 @@ NOTICE_MARGIN = 1.7
 """A notice is a short text and so has to be this many times more similar than the best bullet."""
 NAMED_BONUS = 0.03
 """What each thing of the résumé's that the question names counts against a notice."""
+OVERLAP_WEIGHT = 1.0
+"""How much of the margin a lead in the share of the question's words makes up for."""
 OVERLAP_SLACK = 0.1
 """A notice may hold this much less of the question's words than the best bullet."""
+MANY = 3
+"""With so many words beyond names a question is about something else than whether the résumé names a thing."""
 CLEAR = 0.2
 """From this similarity on a notice is meant even where structure or a name would answer."""
 
@@ -50,9 +54,11 @@ class Refusals:
             return best if best.score >= NOTICE_FLOOR else None
         named = NAMED_BONUS * min(2, self._names_held(evidence.question))
         about_him = PERSON.search(evidence.question.normal) or evidence.question.mentions
+        ahead = evidence.overlaps(best.id) - evidence.overlaps(rival.id)
         margin = NOTICE_MARGIN if about_him or self._notices[best.id].status == "not_in_resume" else 1.0
+        margin = max(1.0, margin - OVERLAP_WEIGHT * ahead)
         nearer = best.score >= max(NOTICE_FLOOR, margin * (rival.score + named))
-        return best if nearer and evidence.overlaps(best.id) >= evidence.overlaps(rival.id) - OVERLAP_SLACK else None
+        return best if nearer and ahead >= -OVERLAP_SLACK else None
 
     def _names_held(self, question: Question) -> int:
         """Count what the question names of the résumé: projects, and terms that stand in a bullet."""
@@ -73,7 +79,8 @@ class Refusals:
         if evidence.cards:
             return bare and best.score >= CLEAR
         kinds = ("technologies", "topics", "qualifications", "schools", *(() if question.residue else ("companies",)))
-        skills = [term for term in unknown if term.category in kinds]
+        asked = question.wants("whether") or len(question.residue) < MANY
+        skills = [term for term in unknown if asked and term.category in kinds]
         about_him = bool(PERSON.search(question.normal)) or bool(skills)
         return best.score >= CLEAR or not (unknown and about_him)
 
