@@ -5,6 +5,8 @@ import re
 import pytest
 import tiny
 
+from askme.errors import PinError
+from askme.evaluate import load_pins
 from askme.settings import ROOT
 
 
@@ -106,9 +108,14 @@ def test_eval_fails_and_tells_what_is_wrong(askme, tmp_path):
         ("- {ask: hello, status: maybe}", "maybe"),
     ],
 )
-def test_a_broken_file_of_pins_is_one_line(askme, tmp_path, broken, complaint):
+def test_a_broken_file_of_pins_is_told_by_name(tmp_path, broken, complaint):
     (tmp_path / "pins.yaml").write_text(broken, encoding="utf-8")
-    ran = askme("eval", str(tmp_path / "pins.yaml"))
+    with pytest.raises(PinError, match=rf"pins\.yaml.*{complaint}"):
+        load_pins([tmp_path / "pins.yaml"])
+
+
+def test_a_broken_file_of_pins_ends_in_one_line(askme, tmp_path):
+    (tmp_path / "pins.yaml").write_text("- ask: [unclosed", encoding="utf-8")
+    ran = askme("eval", str(tmp_path))
     assert ran.is_one_line_error, ran
     assert "pins.yaml" in ran.err
-    assert complaint in ran.err

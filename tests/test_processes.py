@@ -70,7 +70,7 @@ def test_another_candidates_resume_is_answered_from(mine, question, said, cites)
     answer = mine.ask(question)
     assert answer.status == "answered"
     assert said in answer.text
-    assert [citation.id for citation in answer.citations] == [cites]
+    assert cites in {citation.id for citation in answer.citations}
 
 
 def test_what_another_candidates_resume_does_not_say_is_said_so(mine):

@@ -9,7 +9,7 @@ from askme.lines import first_line, short_name, text_line
 from askme.misplaced import Correction
 from askme.premises import Premises
 from askme.question import Question
-from askme.refusals import PERSON, Refusals
+from askme.refusals import NOTICE_FLOOR, PERSON, Refusals
 from askme.retrieval import Evidence
 from askme.steering import Structure
 from askme.types import (
@@ -202,11 +202,19 @@ class Composer:
     def _nothing(self, evidence: Evidence, language: Language) -> Composed:
         """Say that the résumé is silent, or, when nobody and nothing of it was asked about, that this is off topic."""
         question = evidence.question
+        if len(question.residue) > 1 and not PERSON.search(question.normal) and not self._recognised(evidence):
+            return self._notice(self._greeting("greeting_help"), language)
         about_him = question.mentions or PERSON.search(question.normal) or len(question.residue) < 3
         if about_him or question.stations:
             return Composed("not_in_resume", (Statement(_NOTHING[language]),))
         name = self._knowledge.profile.name[language]
         return Composed("declined", (Statement(_OFF_TOPIC[language].format(name=name)),))
+
+    @staticmethod
+    def _recognised(evidence: Evidence) -> bool:
+        """Whether a single word of the question is known to the index."""
+        found = (hit for rivalry in evidence.notices for hit in (rivalry.notice, rivalry.bullet) if hit)
+        return bool(evidence.question.mentions) or any(hit.score >= NOTICE_FLOOR for hit in found)
 
     def _lead(self, chosen: list[Bullet], language: Language) -> tuple[Statement, ...]:
         """Say whose and when, once, when all bullets are of one position."""

@@ -1,4 +1,4 @@
-"""Which card a question about an employer, a school or a project calls for: its tenure, outline, results or projects."""
+"""Which card a question about an employer, a school or a project calls for: tenure, outline, results, projects."""
 
 from __future__ import annotations
 

@@ -15,9 +15,12 @@ from askme.text import clean, language, normalise, tokens
 from askme.types import Knowledge, Language, Term
 
 _LIGHT_ZH = re.compile(
-    r"工作|公司|期间|时候|时间|那边|那里|这边|那儿|那个|这个|那些|这些|经历|上班|呆|待|干|过去|过|都|一下|请问|可以|简单|大概|"
-    r"主要|具体|相关|方面|内容|情况|东西|事情|关于|目前|一共|总共|个人|自己|什么|哪些|知道|告诉|如何|怎样|怎么|为何|多少|"
-    r"半年|年多|年来|得过|拿过|获得|得到|拿到|拿了|得了|份|段|职业|担任|任职|职务|角色|人选|背景|简历|里面|里|上面|职场|全职|正式|所有|一些|几个|咱|员工|俺|读|念|那会|会儿|参与|参加|涉及|碰到|碰过|接触|弄过|弄|搞过|搞|忙|整理|折腾|这块|一块|那块|方面|嘛|哈|诶|多少年|地方|用过|用|会不会|会|懂|熟悉|熟|了解|掌握|帮|看看|看|想|问|聊|说|讲|叫|谁|做|写"
+    r"工作|公司|期间|时候|时间|那边|那里|这边|那儿|那个|这个|那些|这些|经历|上班|呆|待|干|过去|过|都|一下|"
+    r"请问|可以|简单|大概|主要|具体|相关|方面|内容|情况|东西|事情|关于|目前|一共|总共|个人|自己|什么|哪些|"
+    r"知道|告诉|如何|怎样|怎么|为何|多少|半年|年多|年来|得过|拿过|获得|得到|拿到|拿了|得了|份|段|职业|担任|"
+    r"任职|职务|角色|人选|背景|简历|里面|里|上面|职场|全职|正式|所有|一些|几个|咱|员工|俺|读|念|那会|会儿|"
+    r"参与|参加|涉及|碰到|碰过|接触|弄过|弄|搞过|搞|忙|整理|折腾|这块|一块|那块|嘛|哈|诶|多少年|地方|用过|"
+    r"用|会不会|会|懂|熟悉|熟|了解|掌握|帮|看看|看|想|问|聊|说|讲|叫|谁|做|写"
 )
 _LIGHT_EN = frozenset(
     "work job role time compani posit thing stuff career peopl place long year month date period employ stay "
@@ -26,8 +29,9 @@ _LIGHT_EN = frozenset(
     "short summari main mainli use experi while dure back still ago until till through sinc full fulltim full-tim "
     "everi each list all onli particular specif overal general whole entir kind sort type much mani more less "
     "most person himself herself also again everyth anyth someth run ran go went gone come came handl own technic "
-    "actual realli under within across per deal dealt includ involv happen hear huh hmm eh e com ecom turn tri rough roughli approx around edg used help learn know known familiar skill good great right immedi direct straight far wich "
-    "prior next previous after before befor along both togeth u ur r n mr ms him".split()
+    "actual realli under within across per deal dealt includ involv happen hear huh hmm eh e com ecom turn tri "
+    "rough roughli approx around edg used help learn know known familiar skill good great right immedi direct "
+    "straight far wich prior next previous after before befor along both togeth u ur r n mr ms him".split()
 )
 _LONE = frozenset(
     "到从来去上下里外前后时中等点再又只才还都是有在不没和跟与或把被给让向往以为了着过的地得很太真最更挺蛮就可能要请吗呢吧啊呀哦"

@@ -18,7 +18,7 @@ NAMED_BONUS = 0.03
 """What each thing of the résumé's that the question names counts against a notice."""
 OVERLAP_WEIGHT = 1.0
 """How much of the margin a lead in the share of the question's words makes up for."""
-OVERLAP_SLACK = 0.1
+OVERLAP_SLACK = 0.2
 """A notice may hold this much less of the question's words than the best bullet."""
 MANY = 3
 """With so many words beyond names a question is about something else than whether the résumé names a thing."""
@@ -58,7 +58,7 @@ class Refusals:
         margin = NOTICE_MARGIN if about_him or self._notices[best.id].status == "not_in_resume" else 1.0
         margin = max(1.0, margin - OVERLAP_WEIGHT * ahead)
         nearer = best.score >= max(NOTICE_FLOOR, margin * (rival.score + named))
-        return best if nearer and ahead >= -OVERLAP_SLACK else None
+        return best if nearer and (ahead >= -OVERLAP_SLACK or best.score >= CLEAR) else None
 
     def _names_held(self, question: Question) -> int:
         """Count what the question names of the résumé: projects, and terms that stand in a bullet."""

@@ -128,9 +128,21 @@ class Structure:
             return []
         if wants("gap"):
             return [self._gaps()]
+        if wants("education") and question.terms("site", "places"):
+            return self._schools_at(question)
         if wants("current") and self.stations:
             return [self._current(question, self.stations[0])]
         return self._by_intent(question)
+
+    def _schools_at(self, question: Question) -> list[Card]:
+        """Return the schools and positions in whose heading a named town stands."""
+        holders = {id_ for term in question.terms("site", "places") for id_ in self.occurrences.of(term)}
+        found = [
+            b
+            for b in self.knowledge.bullets.values()
+            if b.id in holders and b.period and b.kind in ("research", "education")
+        ]
+        return [card("schools", "", map(text_line, found))] if found else []
 
     def _by_intent(self, question: Question) -> list[Card]:
         wants = question.wants
