@@ -13,10 +13,10 @@ from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Language,
 from benchmarks.measure import ROOT
 
 SHAPE = {"questions": 20, "words": 25, "points of a project": 8, "positions": 8, "bullets of a term": 1.5}
-"""The real one has 106 bullets, 45 questions and words per bullet and language, 406 tokens a document, 75 terms."""
+"""The real one has 106 bullets, 45 questions and words per bullet and language, some 400 tokens a document, 75 terms."""
 _SYLLABLES = [c + v + e for c in "bcdfghklmnprstvz" for v in "aeiou" for e in ("", "n", "r", "s")]
 _HAN = [chr(code) for code in range(0x4E00, 0x9FA5, 12)]
-_SIZES = {"en": 20_000, "zh": 20_000}
+_SIZES = {"en": 20_000, "zh": 6_000}
 _OWN = 30
 """Words a project has of its own; a quarter of what is written about it."""
 

@@ -153,11 +153,12 @@ def test_a_long_history_is_no_trouble(chain):
     assert_sound(chain, chain.ask("and the impact?", history))
 
 
-PIECES = st.sampled_from(
-    "TikTok 虾皮 v24 GMV 41.1亿 gold 金牌 2021 年 how long 多久 impact? and 呢 the next one <b> [1] 131 **** k8s "
-    "salary 薪资 {x} \u202e \u200b ！ ? US 区块链 he 他 not before Google 第一个 why 35% C++ none vs Binance 同上".split(" ")
-)
-QUESTIONS = st.text() | st.lists(PIECES, max_size=12).map(" ".join) | st.lists(PIECES, max_size=8).map("".join)
+PIECES = (
+    "TikTok 虾皮 v24 GMV 41.1亿 gold 金牌 2021 年 how long 多久 impact? and 呢 the next one <b> [1] 131 **** k8s salary "
+    "薪资 {x} \u202e \u200b ！ ? US 区块链 he 他 not before Google 第一个 why 35% C++ none vs Binance 同上"
+).split()
+SALADS = st.lists(st.sampled_from(PIECES), max_size=10)
+QUESTIONS = st.text() | SALADS.map(" ".join) | SALADS.map("".join)
 
 
 @settings(max_examples=200, deadline=None)

@@ -114,6 +114,11 @@ def _order(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         "在几家公司工作过|一共有几份工作|跳槽几次|几段工作经历",
         "how many companies|how many jobs|number of employers|how many employers",
     )
+    yield from _extremes(stations, jobs, now)
+    yield from _neighbours(stations)
+
+
+def _extremes(stations: list[Bullet], jobs: list[Bullet], now: Month) -> Iterator[Card]:
     yield card(
         "current",
         "",
@@ -144,7 +149,6 @@ def _order(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "待得最短的公司|哪份工作做得最短",
             "shortest job|which job was shortest|shortest stint",
         )
-    yield from _neighbours(stations)
 
 
 def _neighbours(stations: list[Bullet]) -> Iterator[Card]:
@@ -212,7 +216,8 @@ def _gap_lines(knowledge: Knowledge) -> Iterator[Line]:
         a, b, length = short_name(earlier), short_name(later), duration(months)
         end, start = earlier.period.end, later.period.start
         zh = f"{a.zh}（至 {month_text(end, 'zh')}）与{b.zh}（{month_text(start, 'zh')}起）之间约 {length.zh}。"
-        en = f"About {length.en} between {a.en} (until {month_text(end, 'en')}) and {b.en} (from {month_text(start, 'en')})."
+        until, since = month_text(end, "en"), month_text(start, "en")
+        en = f"About {length.en} between {a.en} (until {until}) and {b.en} (from {since})."
         yield Line(Bilingual(zh, en), (earlier.id, later.id))
 
 

@@ -18,7 +18,7 @@ _CUES: dict[Intent, str] = {
     "when": r"\bwhen\b|what (?:year|date|month|time period|period|dates|years)|which (?:year|month)|since when|\bdates?\b|"
     r"哪年|哪一年|几几年|什么时候|什么时间|何时|啥时候|几月|起止|时间段|哪段时间|年份|哪几年|多会儿",
     "start": r"\b(?:join(?:ed)?|start(?:ed)?|begin|began|begun|hired|onboard(?:ed)?|enrol(?:l|led)?)\b|start date|"
-    r"入职|加入|开始|进(?:的|了|入)?(?=公司|google|tiktok|shopee|$|的)|哪年进|去的|上的大学|入学",
+    r"入职|加入|开始|进(?:的|了|入)?(?=公司|\||$|的)|哪年进|去的|上的大学|入学",
     "end": r"\b(?:left|leave|leaving|quit|quitted|depart(?:ed)?|resign(?:ed)?|end(?:ed)?|finish(?:ed)?|graduat\w*)\b|end date|"
     r"离职|离开|走的|结束|毕业|辞职|离任",
     "count": r"how many|number of|\bcount\b|how often|几个|多少个|几块|几次|多少次|几家|多少家|几枚|几项|多少项|几份|几段|几种|"

@@ -37,7 +37,7 @@ MOST_LISTED, NEAR_LISTED = 5, 0.6
 
 _HELLO = Notice(
     "hello", "greeting",
-    Bilingual("可以问我这份简历里的经历、项目、奖项和技能。", "Ask about the jobs, projects, awards and skills on this résumé."),
+    Bilingual("可以问这份简历里的经历、项目、奖项和技能。", "Ask about the jobs, projects and awards on this résumé."),
     (), Expansion(),
 )  # fmt: skip
 _NOTHING = Bilingual("简历没有写到这一点。", "The résumé doesn't say anything on that.")
@@ -132,7 +132,7 @@ class Composer:
         return Composed("answered", (*first, *lead, *_said([text_line(b) for b in chosen], language)))
 
     def _in_scope(self, evidence: Evidence) -> list[Bullet]:
-        """Return what to tell of the one place named when nothing there is clearly meant: its heading, or its best bullet."""
+        """Return what to tell of the one place named when nothing is clearly meant: its heading or its best bullet."""
         heading = self._knowledge.bullets.get(evidence.steering.scope[0])
         if heading and len(evidence.question.residue) < MOST:
             return [heading]

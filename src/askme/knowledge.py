@@ -126,7 +126,7 @@ def _profile(source: Source, path: Path) -> Profile:
     if missing:
         raise KnowledgeError([f"{path}:1: the front matter lacks {', '.join(missing)}; add it between the --- lines"])
     name, headline = Bilingual(front["name"], front["name_en"]), Bilingual(front["headline"], front["headline_en"])
-    return Profile(name, headline, dict(front.get("links") or {}))
+    return Profile(name, headline, dict(front.get("links") or {}), tuple(map(str, front.get("examples") or ())))
 
 
 def read_yaml(path: Path) -> Any:
@@ -199,7 +199,7 @@ def read_notices(path: Path) -> tuple[Notice, ...]:
 
 
 def read_aliases(path: Path) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    """Return (names of headings and of the candidate and phrases that name nothing, terms of the résumé) from aliases.yaml."""
+    """Return (names of headings, of the candidate and of nothing, terms of the résumé) from aliases.yaml."""
     data = _mapping(read_yaml(path), path)
     sensitive = frozenset(map(str, data.get("case_sensitive") or ()))
 

@@ -120,7 +120,11 @@ class Misplaced:
         return any(s.lower() in text for text in help_texts for s in term.spellings if len(s) > 2)
 
     def _positions(self, question: Question) -> list[str]:
-        return [s for s in question.stations if s in self._structure.stations or s == "sysu"]
+        return [s for s in question.stations if s in self._structure.stations or self._kind(s) == "education"]
+
+    def _kind(self, identifier: str) -> str:
+        bullet = self._knowledge.bullets.get(identifier)
+        return bullet.kind if bullet else ""
 
     def _elsewhere(self, right: str, wrong: str, bullets: list[Bullet]) -> Correction:
         here, there = (

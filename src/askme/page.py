@@ -14,15 +14,6 @@ from askme.types import Answer, Bilingual, Bullet, Citation, Done, Event, Langua
 HISTORY_TURNS = 6
 """Earlier turns that a follow-up may look back on."""
 
-EXAMPLES = (
-    "What did he do at TikTok?",
-    "他在 Shopee 做了多久？",
-    "How much money did he save?",
-    "拿过哪些金奖？",
-    "Which technologies does he know?",
-    "他现在在哪工作？",
-)
-
 FAILED = Bilingual(
     "抱歉，刚才出了点问题，没能回答。请再问一次。",
     "Sorry, something went wrong on this side. Please ask again.",

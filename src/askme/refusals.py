@@ -63,7 +63,8 @@ class Refusals:
     def _names_held(self, question: Question) -> int:
         """Count what the question names of the résumé: projects, and terms that stand in a bullet."""
         terms = question.terms("technique", "version", "technologies", "medal", "contest", "metric")
-        return len(question.projects) + sum(bool(self._structure.occurrences.of(term)) for term in terms)
+        others = sum(station not in self._structure.stations for station in question.stations)
+        return len(question.projects) + others + sum(bool(self._structure.occurrences.of(term)) for term in terms)
 
     def _may_apply(self, best: Hit, evidence: Evidence, bare: bool) -> bool:
         """Whether neither structure nor a name in the question speaks against the notice."""

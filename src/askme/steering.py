@@ -64,9 +64,7 @@ class Structure:
         roles = self._listed_roles(question)
         if roles:
             return Steering((roles,))
-        places = [s for s in question.stations if s in self.stations or s in ("sysu", "acmm")] or self._by_role(
-            question
-        )
+        places = [s for s in question.stations if f"card.tenure.{s}" in self.cards] or self._by_role(question)
         scope = tuple(places)
         if not places and question.periods:
             scope, there = self._when(question)
@@ -165,7 +163,7 @@ class Structure:
         return [self.cards[name] for holds, name in rules if holds and name in self.cards][:1]
 
     def _naming(self, question: Question) -> list[Card]:
-        """Return the projects whose title has the terms of the question, else the bullets that do, at most MOST_NAMING."""
+        """Return the projects whose title has the question's terms, else the bullets that do, at most MOST_NAMING."""
         terms = question.terms(*THEMES)
         held = [self.occurrences.of(term) for term in terms]
         holders = frozenset.intersection(*held) or frozenset().union(*held)

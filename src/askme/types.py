@@ -121,11 +121,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Profile:
-    """Whose résumé it is: the front matter."""
+    """Whose résumé it is, and what to ask first: the front matter."""
 
     name: Bilingual
     headline: Bilingual
     links: dict[str, str]
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

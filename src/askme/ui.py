@@ -105,7 +105,7 @@ class _Page:
         with gr.Column(elem_id="welcome") as self.welcome:
             gr.Markdown(page.welcome(profile))
             with gr.Row(elem_id="examples"):
-                self.examples = [gr.Button(text) for text in page.EXAMPLES]
+                self.examples = [gr.Button(text) for text in profile.examples]
         self.sources = gr.Markdown(page.panel(()), elem_id="sources", latex_delimiters=[])
         with gr.Row(elem_id="composer"):
             self._lay_out_composer()
