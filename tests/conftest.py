@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 
+import hypothesis
 import pytest
 import tiny
 
@@ -26,6 +27,9 @@ def _refuse_network(event, args):
 
 
 sys.addaudithook(_refuse_network)
+# A busy machine is no fault, and no folder of examples is wanted.
+hypothesis.settings.register_profile("askme", hypothesis.settings(), deadline=None, database=None)
+hypothesis.settings.load_profile("askme")
 
 
 def clean_environment():

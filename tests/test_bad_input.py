@@ -21,6 +21,7 @@ def assert_sound(chain, answer):
     assert answer.status in STATUSES
     assert answer.text.strip()
     assert {citation.id for citation in answer.citations} <= set(knowledge.bullets)
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert {int(number) for number in MARK.findall(answer.text)} == {c.number for c in answer.citations}
     assert answer.status != "answered" or answer.citations
     assert not HIDDEN.search(answer.text)
@@ -154,14 +155,14 @@ def test_a_long_history_is_no_trouble(chain):
 
 
 PIECES = (
-    "TikTok 虾皮 v24 GMV 41.1亿 gold 金牌 2021 年 how long 多久 impact? and 呢 the next one <b> [1] 131 **** k8s salary "
-    "薪资 {x} \u202e \u200b ！ ? US 区块链 he 他 not before Google 第一个 why 35% C++ none vs Binance 同上"
+    "TikTok 虾皮 v24 GMV 41.1亿 gold 金牌 2021 年 how long 多久 impact? and 呢 the next one <b> [1] 131 **** k8s "
+    "salary 薪资 {x} \u202e \u200b ！ ? US 区块链 he 他 not before Google 第一个 why 35% C++ none vs Binance 同上"
 ).split()
 SALADS = st.lists(st.sampled_from(PIECES), max_size=10)
 QUESTIONS = st.text() | SALADS.map(" ".join) | SALADS.map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(question=QUESTIONS, earlier=st.none() | QUESTIONS)
 @example(question="[9]", earlier=None)
 @example(question="", earlier="")

@@ -2,10 +2,11 @@
 
 import pytest
 
-from askme.cards import at, make_cards
+from askme.cards import make_cards
 from askme.knowledge import load_knowledge
 from askme.months import Month
 from askme.periods import parse_period
+from askme.timeline import at
 
 NOW, EARLIER = Month.of(2026, 11), Month.of(2025, 10)
 STATIONS = ["exchange", "tiktok", "shopee", "wechat", "google", "bigo", "polyu"]

@@ -32,10 +32,13 @@ def _bullet_problems(bullet: Bullet, folder: Path) -> list[str]:
     allowed_zh, allowed_en = loose_values(zh), loose_values(en)
     lost = [f.text for f in figures(zh) if f.value not in allowed_en]
     added = [f.text for f in figures(en) if f.value not in allowed_zh]
-    unit = [f.text for f in figures(zh) if f.unit == "%" and f.key not in {g.key for g in figures(en)}]
+    unit = [f.text for f in figures(zh) if f.unit and f.key not in {g.key for g in figures(en)}]
     years = set(re.findall(r"\d{4}(?=\s*年)", bullet.text.zh)) ^ set(re.findall(r"\b(?:19|20)\d\d\b", bullet.text.en))
     place = f"{folder / RESUME['en']} ({bullet.id}, {RESUME['zh']}:{bullet.line})"
-    problems = [f"{place}: {text!r} of the source is not in the rendering; add it" for text in [*lost, *unit]]
+    problems = [
+        f"{place}: {text!r} of the source is not in the rendering, or with another unit; mend it"
+        for text in dict.fromkeys([*lost, *unit])
+    ]
     problems += [f"{place}: {text!r} is not in the source; remove or mend it" for text in added]
     return problems + [f"{place}: the year {year} is in one language only; mend it" for year in sorted(years)]
 
@@ -63,12 +66,18 @@ def _target_problems(knowledge: Knowledge, folder: Path) -> list[str]:
     seen: set[str] = set()
     for notice in knowledge.notices:
         place = f"{folder / 'not_stated.yaml'}: {notice.id}"
-        problems += [f"{place}: near: {near} is no bullet" for near in notice.near if near not in knowledge.bullets]
-        problems += [f"{place}: at: {one} is no heading" for one in notice.at if one not in targets]
+        problems += [
+            f"{place}: near: {near} is no bullet; use an id of {RESUME['zh']}"
+            for near in notice.near
+            if near not in knowledge.bullets
+        ]
+        problems += [
+            f"{place}: at: {one} is no heading; use an id of {RESUME['zh']}" for one in notice.at if one not in targets
+        ]
         if notice.id in seen:
             problems.append(f"{place} stands twice; ids are unique")
         if not (notice.expansion.zh and notice.expansion.en):
-            problems.append(f"{place} needs questions in both languages")
+            problems.append(f"{place} needs questions in both languages; add them")
         seen.add(notice.id)
     return problems + _unknown_expansions(knowledge, folder)
 

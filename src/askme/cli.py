@@ -45,6 +45,7 @@ def main() -> None:
 
 def _settings() -> Settings:
     settings = load_settings()
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(message)s", stream=sys.stderr)
     for noisy in ("httpx", "chromadb", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
@@ -113,12 +114,12 @@ def _answer_batch(source: str, chain: Chain) -> None:
 
 def _lines(source: str) -> Iterable[str]:
     if source == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
         yield from sys.stdin
         return
     try:
         file: TextIO
-        with Path(source).open(encoding="utf-8", errors="replace") as file:
+        with Path(source).open(encoding="utf-8-sig", errors="replace") as file:
             yield from file
     except OSError as error:
         raise RequestError(f"{source}: can't be read ({error.strerror}); give a file of JSON Lines or -") from error

@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
 from askme.errors import PinError
 from askme.text import language
-from askme.types import Answer, Turn
+from askme.types import Answer, Status, Turn
 
 Ask = Callable[[str, Sequence[Turn]], Answer]
+STATUSES = frozenset(get_args(Status))
 _FIELDS = {"id", "kind", "ask", "status", "cites", "may_cite", "says", "never_says", "why", "lang"}
 
 
@@ -88,7 +89,7 @@ def _read(path: Path) -> list[Pin]:
 
 
 def _pin(entry: Any, place: str) -> Pin:
-    if not isinstance(entry, dict) or "ask" not in entry or "status" not in entry:
+    if not isinstance(entry, dict) or not _is_texts(entry.get("ask")) or not _is_texts(entry.get("status")):
         raise PinError(f"{place}: a pin needs ask and status")
     unknown = set(entry) - _FIELDS
     if unknown:
@@ -98,6 +99,9 @@ def _pin(entry: Any, place: str) -> Pin:
             re.compile(pattern)
         except re.error as error:
             raise PinError(f"{place}: {pattern!r} is no regular expression: {error}") from error
+    odd = set(_texts(entry["status"])) - STATUSES
+    if odd:
+        raise PinError(f"{place}: unknown status {', '.join(sorted(odd))}; use {', '.join(sorted(STATUSES))}")
     return Pin(
         id=str(entry.get("id", place)),
         kind=str(entry.get("kind", "fact")),
@@ -108,6 +112,12 @@ def _pin(entry: Any, place: str) -> Pin:
         says=_texts(entry.get("says") or ()),
         never_says=_texts(entry.get("never_says") or ()),
         why=str(entry.get("why", "")),
+    )
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, str) or (
+        isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
     )
 
 

@@ -9,7 +9,7 @@ from askme.lines import first_line, short_name, text_line
 from askme.misplaced import Correction
 from askme.premises import Premises
 from askme.question import Question
-from askme.refusals import NOTICE_FLOOR, PERSON, Refusals
+from askme.refusals import NOTICE_FLOOR, PERSON, Refusals, greeting_for
 from askme.retrieval import Evidence
 from askme.steering import Structure
 from askme.types import (
@@ -77,17 +77,9 @@ class Composer:
     def _compose(self, evidence: Evidence) -> Composed:
         question = evidence.question
         language = question.reply_language
-        if _unreadable(question):
-            return self._notice(self._greeting("greeting_help"), language)
-        if (
-            question.intents <= {"thanks"}
-            and question.wants("thanks")
-            and not question.mentions
-            and not question.residue
-        ):
-            return self._notice(self._greeting("greeting_thanks"), language)
-        if question.wants("hello") and not question.mentions and len(question.residue) < 2:
-            return self._notice(self._greeting("greeting_hello"), language)
+        greeting = greeting_for(question)
+        if greeting:
+            return self._notice(self._greeting(greeting), language)
         notice = self._refusals.notice_for(evidence)
         if notice:
             return self._notice(notice, language)
@@ -232,12 +224,6 @@ class Composer:
 
 def _has_figure(bullet: Bullet) -> bool:
     return any(figure.unit != "version" for figure in figures(bullet.text.zh))
-
-
-def _unreadable(question: Question) -> bool:
-    """Whether there is nothing to go by: no letters, or one or two that name nothing."""
-    letters = [char for char in question.normal if char.isalnum()]
-    return len(set(letters)) < 2 or (len(letters) < 3 and not question.mentions and not question.intents)
 
 
 def _corrected(correction: Correction, language: Language) -> Composed:

@@ -55,9 +55,8 @@ def figures(text: str) -> list[Figure]:
 
     "4x large", "3.8/4.0" and "59%-76%" give each of their numbers; letters glued before a digit (u2u) give none.
     """
-    found = [_figure(match) for match in _NUMBER.finditer(text)]
-    found += [Figure(chinese_number(m["number"]), "%", m[0]) for m in _CHINESE_PERCENT.finditer(text)]
-    return found
+    spelt = [Figure(chinese_number(m["number"]), "%", m[0]) for m in _CHINESE_PERCENT.finditer(text)]
+    return [_figure(match) for match in _NUMBER.finditer(_CHINESE_PERCENT.sub(" ", text))] + spelt
 
 
 def _figure(match: re.Match[str]) -> Figure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from askme.lines import first_line, short_name
 from askme.question import Question, Reader, versions
@@ -40,7 +41,7 @@ class CarryOver:
     def standalone(self, text: str, history: Sequence[Turn]) -> str:
         """Return `text`, with the names it leans on when it leans on an earlier turn."""
         question = self._reader.read(text)
-        turn = next((t for t in reversed(history) if t.cites), None)
+        turn = next((known for t in reversed(history) if (known := self._known(t)).cites), None)
         if turn is None or not question.normal:
             return text
         step = self._stepped(question, turn)
@@ -53,6 +54,10 @@ class CarryOver:
             swapped = self._swapped(question, turn)
             return swapped or text
         return self._with_focus(question, turn)
+
+    def _known(self, turn: Turn) -> Turn:
+        """Return a turn with only those of its citations that the résumé has: a history may come from anywhere."""
+        return replace(turn, cites=tuple(cite for cite in turn.cites if cite in self._bullets))
 
     def _stands_alone(self, question: Question) -> bool:
         if question.stations or question.projects or question.terms("medal", "contest"):

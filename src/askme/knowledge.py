@@ -6,15 +6,12 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from askme.data import AliasesFile, HelpEntry, KnownTermsFile, NoticeEntry, read
 from askme.errors import KnowledgeError
 from askme.markdown import Entry, Source, read_source
-from askme.types import STATIONS, Bilingual, Bullet, Expansion, Kind, Knowledge, Notice, Profile, Term
+from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Notice, Profile, Term
 
 RESUME = {"zh": "resume.zh.md", "en": "resume.en.md"}
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The C one is ten times as fast; a wheel may come without it."""
 _SECTION_KINDS: dict[str, Kind] = {"skills": "skill", "awards": "award", "profile": "contact"}
 
 
@@ -62,14 +59,20 @@ def misalignments(zh: Source, en: Source) -> list[str]:
         for e in zh.entries
         if e.id not in english
     ]
-    problems += [f"{en.path}:{e.line}: {e.id} is not in {zh.path.name}" for e in en.entries if e.id not in chinese]
+    problems += [
+        f"{en.path}:{e.line}: {e.id} is not in {zh.path.name}; remove it or add the source line"
+        for e in en.entries
+        if e.id not in chinese
+    ]
     if not problems and list(english) != list(chinese):
         first = next(e for e, other in zip(en.entries, zh.entries, strict=True) if e.id != other.id)
         problems.append(f"{en.path}:{first.line}: {first.id} stands elsewhere in {zh.path.name}; use the same order")
     for entry in zh.entries:
         other = english.get(entry.id)
         if other and (other.attributes, other.level) != (entry.attributes, entry.level):
-            problems.append(f"{en.path}:{other.line}: {other.id} has other attributes than {zh.path.name}:{entry.line}")
+            problems.append(
+                f"{en.path}:{other.line}: {other.id} has other attributes than {zh.path.name}:{entry.line}; use those"
+            )
     return problems
 
 
@@ -129,102 +132,54 @@ def _profile(source: Source, path: Path) -> Profile:
     return Profile(name, headline, dict(front.get("links") or {}), tuple(map(str, front.get("examples") or ())))
 
 
-def read_yaml(path: Path) -> Any:
-    """Return what a YAML file holds; {} when there is no such file.
-
-    Raises:
-        KnowledgeError: not readable, not UTF-8 or not YAML; names file and line.
-    """
-    if not path.exists():
-        return {}
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506 (a safe loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise KnowledgeError([f"{path}:{line}: no valid YAML: {getattr(error, 'problem', error)}"]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError([f"{path}:1: can't be read: {error}; it must be UTF-8 text"]) from error
-
-
 def read_expansions(folder: Path) -> dict[str, Expansion]:
     """Return the search help per bullet id from expansions/*.yaml."""
     found: dict[str, Expansion] = {}
     for path in sorted((folder / "expansions").glob("*.yaml")):
-        for key, value in _mapping(read_yaml(path), path).items():
+        entries: dict[str, HelpEntry] = read(path, dict[str, HelpEntry], {})
+        for key, entry in entries.items():
             if key in found:
                 raise KnowledgeError([f"{path}:1: {key} has an expansion in another file already; keep one"])
-            found[str(key)] = _expansion(value, path, str(key))
+            found[key] = _expansion(entry)
     return found
 
 
-def _mapping(value: Any, path: Path) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise KnowledgeError([f"{path}:1: a mapping is expected at the top"])
-    return value
-
-
-def _expansion(value: Any, path: Path, key: str) -> Expansion:
-    value = value if isinstance(value, dict) else {}
-    parts: dict[str, list[str]] = {"zh": [], "en": []}
-    for group in ("questions", "words"):
-        for language, texts in (value.get(group) or {}).items():
-            if language not in parts or not isinstance(texts, list):
-                raise KnowledgeError([f"{path}:1: {key}.{group}.{language}: use lists under zh and en"])
-            parts[language] += [str(text) for text in texts]
-    return Expansion(tuple(parts["zh"]), tuple(parts["en"]))
+def _expansion(entry: HelpEntry) -> Expansion:
+    return Expansion((*entry.questions.zh, *entry.words.zh), (*entry.questions.en, *entry.words.en))
 
 
 def read_notices(path: Path) -> tuple[Notice, ...]:
     """Return the entries of not_stated.yaml."""
-    entries = read_yaml(path) or []
-    notices = []
-    for entry in entries:
-        answer = entry.get("answer") if isinstance(entry, dict) else None
-        if not answer or entry.get("status") not in ("not_in_resume", "declined", "greeting"):
-            raise KnowledgeError([f"{path}:1: {entry!s:.60}…: an entry needs id, status, questions and answer.zh/.en"])
-        text = Bilingual(answer["zh"], answer["en"])
-        expansion = _expansion(entry, path, entry["id"])
-        notices.append(
-            Notice(
-                entry["id"],
-                entry["status"],
-                text,
-                tuple(entry.get("near") or ()),
-                expansion,
-                tuple(entry.get("at") or ()),
-            )
+    entries: list[NoticeEntry] = read(path, list[NoticeEntry], [])
+    return tuple(
+        Notice(
+            entry.id, entry.status, Bilingual(entry.answer.zh, entry.answer.en), entry.near, _expansion(entry), entry.at
         )
-    return tuple(notices)
+        for entry in entries
+    )
 
 
 def read_aliases(path: Path) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
     """Return (names of headings, of the candidate and of nothing, terms of the résumé) from aliases.yaml."""
-    data = _mapping(read_yaml(path), path)
-    sensitive = frozenset(map(str, data.get("case_sensitive") or ()))
+    data: AliasesFile = read(path, AliasesFile, {})
+    sensitive = frozenset(data.case_sensitive)
 
-    def term(category: str, spellings: list[Any], target: str = "") -> Term:
-        texts = tuple(str(spelling) for spelling in spellings)
-        return Term(category, texts, target, sensitive & frozenset(texts))
+    def term(category: str, spellings: tuple[str, ...], target: str = "") -> Term:
+        return Term(category, spellings, target, sensitive & frozenset(spellings))
 
-    names = [term("candidate", data.get("candidate") or []), term("phrase", data.get("phrases") or [])]
-    names += [term("name", spellings, str(target)) for target, spellings in (data.get("names") or {}).items()]
-    terms = [term(category, one) for category, group in (data.get("terms") or {}).items() for one in group]
-    return tuple(names), tuple(terms)
+    names = [term("candidate", data.candidate), term("phrase", data.phrases)]
+    names += [term("name", spellings, target) for target, spellings in data.names.items()]
+    terms = [term(category, one) for category, group in data.terms.items() for one in group]
+    return tuple(one for one in names if one.spellings), tuple(terms)
 
 
 def read_known_terms(path: Path) -> tuple[Term, ...]:
     """Return the names recruiters ask about, from known_terms.yaml; the résumé may hold some of them."""
-    data = _mapping(read_yaml(path), path)
-    sensitive = frozenset(map(str, data.get("case_sensitive") or ()))
+    data: dict[str, tuple[tuple[str, ...] | str, ...]] = read(path, KnownTermsFile, {}).root
+    sensitive = frozenset(one for one in data.get("case_sensitive", ()) if isinstance(one, str))
     return tuple(
-        Term(category, tuple(map(str, one)), "", sensitive & frozenset(map(str, one)))
+        Term(category, one, "", sensitive & frozenset(one))
         for category, group in data.items()
-        if category != "case_sensitive"
         for one in group
+        if not isinstance(one, str)
     )
-
-
-def is_station(bullet: Bullet) -> bool:
-    """Whether the bullet is the heading of a position."""
-    return bullet.kind in STATIONS

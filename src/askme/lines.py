@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from askme.figures import figures
 from askme.months import Month, Period
 from askme.periods import duration, months_between, period_text
 from askme.types import Bilingual, Bullet, Card, Expansion, Knowledge, Line
+
+_DASH = re.compile(r" [-–—] ")
 
 
 def card(topic: str, scope: str, lines: Iterable[Line], zh: str = "", en: str = "") -> Card:
@@ -24,7 +27,7 @@ def first_line(bullet: Bullet) -> Bilingual:
 def short_name(bullet: Bullet) -> Bilingual:
     """Return the name before the first dash of a heading: the employer or school."""
     line = first_line(bullet)
-    return Bilingual(line.zh.split(" - ")[0].strip(), line.en.split(" - ")[0].strip())
+    return Bilingual(_DASH.split(line.zh)[0].strip(), _DASH.split(line.en)[0].strip())
 
 
 def dated(bullet: Bullet) -> Bilingual:

@@ -10,7 +10,7 @@ from askme.types import Bilingual, Language
 
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
-_NAME = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else "may" for name in _MONTH_NAMES)
+_NAME = "sept|" + "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else "may" for name in _MONTH_NAMES)
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _PATTERNS = (
     re.compile(rf"(?P<year>{_YEAR})\s*年\s*(?:的)?\s*(?P<month>1[0-2]|0?[1-9])\s*月"),

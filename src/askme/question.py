@@ -33,6 +33,8 @@ _LIGHT_EN = frozenset(
     "rough roughli approx around edg used help learn know known familiar skill good great right immedi direct "
     "straight far wich prior next previous after before befor along both togeth u ur r n mr ms him".split()
 )
+COUNTS = 20
+"""A bare number up to this one counts things and is no figure to look up."""
 _LONE = frozenset(
     "到从来去上下里外前后时中等点再又只才还都是有在不没和跟与或把被给让向往以为了着过的地得很太真最更挺蛮就可能要请吗呢吧啊呀哦"
     "嗯那这哪其他她它你您我咱位份段些个家年月日号多少几数第之所当儿么嘛诶人事啥干做"
@@ -165,7 +167,7 @@ def _claimed_figures(normal: str) -> list[Figure]:
         position = normal.find(figure.text)
         if figure.unit == "version" or any(start <= position < end for start, end in dated):
             continue
-        if figure.unit or figure.value % 1 or figure.value > 20:
+        if figure.unit or figure.value != figure.value.to_integral_value() or figure.value > COUNTS:
             found.append(figure)
     return found
 

@@ -95,3 +95,20 @@ class Refusals:
 def _names(notice: Notice, terms: list[Term]) -> bool:
     help_text = " ".join((*notice.expansion.zh, *notice.expansion.en)).lower()
     return any(spelling.lower() in help_text for term in terms for spelling in term.spellings)
+
+
+def unreadable(question: Question) -> bool:
+    """Whether there is nothing to go by: no letters, or one or two that name nothing."""
+    letters = [char for char in question.normal if char.isalnum()]
+    return len(set(letters)) < 2 or (len(letters) < 3 and not question.mentions and not question.intents)
+
+
+def greeting_for(question: Question) -> str:
+    """Return the id of the greeting a question calls for: it can't be read, thanks, or says hello; else ""."""
+    if unreadable(question):
+        return "greeting_help"
+    if question.mentions:
+        return ""
+    if question.wants("thanks") and question.intents <= {"thanks"} and not question.residue:
+        return "greeting_thanks"
+    return "greeting_hello" if question.wants("hello") and len(question.residue) < MANY - 1 else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from askme.awards import AWARDS, Awards
-from askme.cards import at
 from askme.lines import award_list, card, heading_line, project_line, text_line
 from askme.months import Month, Period
 from askme.names import Occurrences
 from askme.places import SLACK, Places
 from askme.question import Question
+from askme.timeline import at
 from askme.types import Card, Knowledge
 
 THEMES = ("technique", "metric", "region", "person", "version", "technologies", "topics")

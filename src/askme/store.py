@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
 
 from askme.errors import IndexBroken
 
@@ -86,9 +87,9 @@ def verify(store: Path) -> Manifest:
         IndexBroken: says what is missing, damaged or of another version.
     """
     try:
-        data = json.loads((store / _MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**data)
-    except (OSError, ValueError, TypeError) as error:
+        text = (store / _MANIFEST).read_text(encoding="utf-8")
+        manifest: Manifest = TypeAdapter(Manifest).validate_json(text, strict=True)
+    except (OSError, ValueError) as error:
         raise IndexBroken("the index has no readable manifest") from error
     if manifest.format != FORMAT:
         raise IndexBroken(f"the index has format {manifest.format}, this is {FORMAT}")

@@ -12,7 +12,7 @@ import snowballstemmer
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*[+#]*|[㐀-䶿一-鿿]+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _AROUND_HAN = re.compile(r"(?<=[㐀-䶿一-鿿])\s+(?=[A-Za-z0-9㐀-䶿一-鿿])|(?<=[A-Za-z0-9%+])\s+(?=[㐀-䶿一-鿿])")
