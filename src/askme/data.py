@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -13,7 +14,12 @@ from askme.errors import KnowledgeError
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C one is ten times as fast; a wheel may come without it."""
 
-Word = Annotated[str, BeforeValidator(lambda value: value if value is None else str(value))]
+
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, bool | int | float | date) else value
+
+
+Word = Annotated[str, BeforeValidator(_as_text)]
 """A text; YAML reads `no` and `2017` as something else."""
 Words = tuple[Word, ...]
 Shape = TypeVar("Shape")
