@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 
 from askme.knowledge import load_knowledge
@@ -110,9 +110,8 @@ class _Maker:
         return Expansion(texts(self._zh), texts(self._en))
 
     def terms(self, count: int) -> tuple[Term, ...]:
-        """Return terms with a spelling in each language, out of the rarer words."""
-        rare = slice(500, 500 + count)
-        pairs = zip(self._en.words[rare], self._zh.words[rare], strict=True)
+        """Return terms with a spelling in each language, out of the rarer words; fewer when there aren't as many."""
+        pairs = islice(zip(self._en.words[500:], self._zh.words[500:], strict=False), count)
         return tuple(Term("technique", pair) for pair in pairs)
 
     def question(self, bullets: dict[str, Bullet]) -> str:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from askme.lines import award_list, card, first_line, outline, short_name, tenure_line, text_line
+from askme.lines import (
+    award_list,
+    card,
+    first_line,
+    heading_line,
+    outline,
+    placed,
+    results,
+    short_name,
+    tenure_line,
+    text_line,
+)
 from askme.months import Month
 from askme.timeline import in_order, totals
 from askme.types import Bilingual, Card, Knowledge, Line
@@ -12,7 +23,20 @@ from askme.types import Bilingual, Card, Knowledge, Line
 
 def make_cards(knowledge: Knowledge, now: Month) -> list[Card]:
     """Return all cards of a résumé as of the month `now`."""
-    makers = (_stations, in_order, totals, _skills, _awards, _education, _projects, _all_projects, _name)
+    makers = (
+        _stations,
+        in_order,
+        totals,
+        _skills,
+        _awards,
+        _education,
+        _projects,
+        _all_projects,
+        _highlights,
+        _overview,
+        _contact,
+        _name,
+    )
     return [card for maker in makers for card in maker(knowledge, now)]
 
 
@@ -92,6 +116,39 @@ def _awards(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "获得过哪些奖|所有奖项|得过什么奖|多少个奖",
             "list his awards|what awards has he won|all medals and honors|how many awards",
         )
+
+
+def _highlights(knowledge: Knowledge, now: Month) -> Iterator[Card]:
+    """Yield the first measured results: three of the latest position, one of each job before."""
+    lines = []
+    for number, station in enumerate(s for s in knowledge.stations() if s.kind == "job"):
+        projects = [b for b in knowledge.under(station.id) if b.kind == "project"]
+        found = [b for project in projects for b in results(knowledge, project.id)[:1]]
+        lines += [placed(knowledge, b) for b in found[: 1 if number else 3]]
+    if lines:
+        yield card(
+            "highlights",
+            "",
+            lines,
+            "最大的成就|亮点|代表作",
+            "biggest achievements|highlights|what makes him stand out",
+        )
+
+
+def _overview(knowledge: Knowledge, now: Month) -> Iterator[Card]:
+    """Yield the career in short: total experience, the positions, the schools."""
+    experience = [line for made in totals(knowledge, now) if made.topic == "experience" for line in made.lines]
+    jobs = [heading_line(b) for b in knowledge.stations() if b.kind == "job"]
+    schools = [text_line(b) for b in knowledge.bullets.values() if b.kind == "education"]
+    yield card(
+        "overview", "", [*experience, *jobs, *schools], "介绍一下他|职业概况", "who is he|summarize his career|overview"
+    )
+
+
+def _contact(knowledge: Knowledge, now: Month) -> Iterator[Card]:
+    found = [text_line(b) for b in knowledge.bullets.values() if b.kind == "contact"]
+    if found:
+        yield card("contact", "", found, "怎么联系他|联系方式", "contact|how to reach him")
 
 
 def _name(knowledge: Knowledge, now: Month) -> Iterator[Card]:

@@ -23,6 +23,14 @@ Word = Annotated[str, BeforeValidator(_as_text)]
 """A text; YAML reads `no` and `2017` as something else."""
 Words = tuple[Word, ...]
 Shape = TypeVar("Shape")
+_EXPECTED = {
+    "model_type": "a mapping is expected",
+    "dict_type": "a mapping is expected",
+    "list_type": "a list is expected",
+    "tuple_type": "a list is expected",
+    "string_type": "a text is expected",
+    "missing": "is missing",
+}
 
 
 class _Strict(BaseModel):
@@ -101,7 +109,8 @@ def _complaint(path: Path, text: str, found: Any, error: Any) -> str:
     entry = found[where[0]] if isinstance(found, list) and where else None
     named = [entry["id"], *where[1:]] if isinstance(entry, dict) and "id" in entry else where
     field = ".".join(map(str, named)) or "the file"
-    return f"{path}:{_line(text, where)}: {field}: {error['msg']}; see the comment at the head of the file and mend it"
+    message = _EXPECTED.get(error["type"], error["msg"])
+    return f"{path}:{_line(text, where)}: {field}: {message}; see the comment at the head of the file and mend it"
 
 
 def _line(text: str, where: list[Any]) -> int:

@@ -93,3 +93,12 @@ def award_list(awards: list[Bullet]) -> list[Line]:
         return [text_line(b) for b in awards]
     head = Bilingual(f"共 {len(awards)} 项：", f"{len(awards)} in all:")
     return [Line(head, ()), *map(text_line, awards)]
+
+
+def placed(knowledge: Knowledge, bullet: Bullet) -> Line:
+    """Return a bullet's text with the position it belongs to."""
+    station = knowledge.bullets.get(bullet.station)
+    if station is None or station.id == bullet.id:
+        return text_line(bullet)
+    name, text = short_name(station), text_line(bullet).text
+    return Line(Bilingual(f"{name.zh}：{text.zh}", f"{name.en}: {text.en}"), (bullet.id,))

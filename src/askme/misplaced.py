@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from askme.figures import figures
-from askme.lines import first_line, short_name, text_line
+from askme.lines import first_line, placed, short_name, text_line
 from askme.question import Question
 from askme.retrieval import Evidence
 from askme.steering import Structure
-from askme.types import Bilingual, Bullet, Knowledge, Line, Status, Term
+from askme.types import Bilingual, Bullet, Line, Status, Term
 
 
 @dataclass(frozen=True)
@@ -139,15 +139,6 @@ class Misplaced:
         zh = f"简历里这不在{there.zh}，而在{here.zh}："
         en = f"In the résumé this is not under {there.en} but under {here.en}:"
         return Correction("answered", Bilingual(zh, en), tuple(text_line(b) for b in bullets))
-
-
-def placed(knowledge: Knowledge, bullet: Bullet) -> Line:
-    """Return a bullet's text with the position it belongs to."""
-    station = knowledge.bullets.get(bullet.station)
-    if station is None or station.id == bullet.id:
-        return text_line(bullet)
-    name, text = short_name(station), text_line(bullet).text
-    return Line(Bilingual(f"{name.zh}：{text.zh}", f"{name.en}: {text.en}"), (bullet.id,))
 
 
 def display(term: Term, language: str) -> str:

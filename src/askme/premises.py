@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from askme.figures import figures
-from askme.lines import award_list, heading_line, tenure_line, text_line
-from askme.misplaced import Correction, Misplaced, display, placed
+from askme.lines import award_list, heading_line, placed, tenure_line, text_line
+from askme.misplaced import Correction, Misplaced, display
 from askme.months import Period
 from askme.question import Question
 from askme.retrieval import Evidence

@@ -104,7 +104,7 @@ class Reader:
             intents=intents(_blank(normal, tuple(m for m in mentions if self._hides_cues(m)))),
             mentions=mentions,
             periods=periods,
-            figures=tuple(_claimed_figures(normal)),
+            figures=tuple(_claimed_figures(_blank(normal, mentions))),
             residue=_residue(_blank(normal, mentions)),
             bare=bare,
             stations=self._stations(names),

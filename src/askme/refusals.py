@@ -87,7 +87,9 @@ class Refusals:
 
     def _names_known(self, question: Question) -> bool:
         """Whether it asks just for something the résumé names: "k8s?", "has he done ESMM?"."""
-        terms = question.terms("technologies", "technique", "topics", "qualifications", "person", "contact")
+        terms = question.terms(
+            "technologies", "technique", "topics", "qualifications", "person", "contact", "metric", "field"
+        )
         held = [term for term in terms if self._structure.occurrences.of(term)]
         return bool(held or question.projects) and not question.residue
 

@@ -10,10 +10,10 @@ from askme.months import Month, Period
 from askme.names import Occurrences
 from askme.places import SLACK, Places
 from askme.question import Question
-from askme.timeline import at
+from askme.timeline import at, experience_in
 from askme.types import Card, Knowledge
 
-THEMES = ("technique", "metric", "region", "person", "version", "technologies", "topics")
+THEMES = ("field", "technique", "metric", "region", "person", "version", "technologies", "topics")
 """Categories of terms by which things can be listed."""
 MOST_NAMING = 8
 
@@ -113,16 +113,12 @@ class Structure:
     def _general(self, question: Question) -> list[Card]:
         wants = question.wants
         few = len(question.residue) <= SLACK
-        if few and wants("projects", "list", "count") and question.terms(*THEMES) and not wants("whether", "how_much"):
-            return self._naming(question)
-        if few and wants("regions") and wants("list", "where", "how_much", "results") and not wants("whether"):
-            return self._regions()
-        if few and "skills" in question.stations:
-            return [self.cards["card.skills"]]
-        if wants("why") or (
-            question.residue
-            and not (few and wants("order", "gap", "projects", "employers") and wants("list", "count", "order", "gap"))
-        ):
+        if few:
+            themed = self._by_theme(question) or self._by_section(question)
+            if themed:
+                return themed
+        listed = few and wants("order", "gap", "projects", "employers") and wants("list", "count", "order", "gap")
+        if wants("why") or (question.residue and not listed):
             return []
         if wants("gap"):
             return [self._gaps()]
@@ -131,6 +127,29 @@ class Structure:
         if wants("current") and self.stations:
             return [self._current(question, self.stations[0])]
         return self._by_intent(question)
+
+    def _by_theme(self, question: Question) -> list[Card]:
+        """Return lists by a term or a region, and the time spent in a field."""
+        wants, themes = question.wants, question.terms(*THEMES)
+        if themes and wants("how_long", "experience"):
+            return self._experience_in(question)
+        if themes and wants("projects", "list", "count") and not wants("whether", "how_much"):
+            return self._naming(question)
+        if wants("regions") and wants("list", "where", "how_much", "results") and not wants("whether"):
+            return self._regions()
+        return []
+
+    def _by_section(self, question: Question) -> list[Card]:
+        """Return what is asked for as a section of the résumé, or as the résumé in short."""
+        wants = question.wants
+        contact = "contact" in question.stations and not wants("unmask") and len(question.residue) < SLACK
+        rules = (
+            (contact, "card.contact"),
+            (wants("highlight") and not question.stations, "card.highlights"),
+            (wants("overview"), "card.overview"),
+            ("skills" in question.stations, "card.skills"),
+        )
+        return [self.cards[name] for holds, name in rules if holds and name in self.cards][:1]
 
     def _schools_at(self, question: Question) -> list[Card]:
         """Return the schools and positions in whose heading a named town stands."""
@@ -141,6 +160,11 @@ class Structure:
             if b.id in holders and b.period and b.kind in ("research", "education")
         ]
         return [card("schools", "", map(text_line, found))] if found else []
+
+    def _experience_in(self, question: Question) -> list[Card]:
+        holders = frozenset().union(*(self.occurrences.of(term) for term in question.terms(*THEMES)))
+        made = experience_in(self.knowledge, holders, self.now)
+        return [made] if made.lines else []
 
     def _by_intent(self, question: Question) -> list[Card]:
         wants = question.wants

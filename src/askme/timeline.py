@@ -138,6 +138,19 @@ def totals(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     )
 
 
+def experience_in(knowledge: Knowledge, holders: frozenset[str], now: Month) -> Card:
+    """Return how long the positions lasted altogether in which a field is named, citing where it is."""
+    there = [b for b in knowledge.bullets.values() if b.id in holders and b.station != b.section]
+    first = {b.station: b for b in reversed(there)}
+    stations = [s for s in reversed(knowledge.stations()) if s.id in first]
+    length = duration(_covered([s.period for s in stations if s.period], now))
+    names = [short_name(s) for s in stations]
+    zh = f"在提到这一领域的职位上共 {length.zh}：" + "、".join(name.zh for name in names) + "。"
+    en = f"{length.en} in positions that name it: " + ", ".join(name.en for name in names) + "."
+    lines = [Line(Bilingual(zh, en), tuple(s.id for s in stations))] if stations else []
+    return card("experience-in", "", lines)
+
+
 def _covered(periods: list[Period], now: Month) -> int:
     months: set[int] = set()
     for period in periods:
