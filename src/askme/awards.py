@@ -38,7 +38,11 @@ class Awards:
         )
         if AWARDS in question.stations or facets:
             return True
-        return question.wants("awards") and not (question.stations or question.projects or question.residue)
+        return (
+            question.wants("awards")
+            and not question.wants("highlight")
+            and not (question.stations or question.projects or question.residue)
+        )
 
     def matching(self, question: Question) -> list[Bullet]:
         """Return the awards with every facet the question names: medal, contest, site, year, place. None: all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from askme.figures import figures
 from askme.lines import (
     award_list,
     card,
@@ -18,7 +19,7 @@ from askme.lines import (
 )
 from askme.months import Month
 from askme.timeline import in_order, totals
-from askme.types import Bilingual, Card, Knowledge, Line
+from askme.types import Bilingual, Bullet, Card, Knowledge, Line
 
 
 def make_cards(knowledge: Knowledge, now: Month) -> list[Card]:
@@ -123,7 +124,7 @@ def _highlights(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     lines = []
     for number, station in enumerate(s for s in knowledge.stations() if s.kind == "job"):
         projects = [b for b in knowledge.under(station.id) if b.kind == "project"]
-        found = [b for project in projects for b in results(knowledge, project.id)[:1]]
+        found = [_best(results(knowledge, project.id)) for project in projects if results(knowledge, project.id)]
         lines += [placed(knowledge, b) for b in found[: 1 if number else 3]]
     if lines:
         yield card(
@@ -133,6 +134,11 @@ def _highlights(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "最大的成就|亮点|代表作",
             "biggest achievements|highlights|what makes him stand out",
         )
+
+
+def _best(found: list[Bullet]) -> Bullet:
+    """Return the first result that is a change in percent, else the first."""
+    return next((b for b in found if any(f.unit == "%" for f in figures(b.text.zh))), found[0])
 
 
 def _overview(knowledge: Knowledge, now: Month) -> Iterator[Card]:

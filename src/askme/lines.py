@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from askme.figures import figures
+from askme.figures import Figure, figures
 from askme.months import Month, Period
 from askme.periods import duration, months_between, period_text
 from askme.types import Bilingual, Bullet, Card, Expansion, Knowledge, Line
 
 _DASH = re.compile(r" [-–—] ")
+
+MILLION = 10**6
 
 
 def card(topic: str, scope: str, lines: Iterable[Line], zh: str = "", en: str = "") -> Card:
@@ -64,7 +66,11 @@ def text_line(bullet: Bullet) -> Line:
 
 def results(knowledge: Knowledge, heading: str) -> list[Bullet]:
     """Return the bullets of a project that state a measured result: a percentage, money or a time."""
-    return [b for b in knowledge.under(heading) if any(f.unit or f.value >= 10**6 for f in figures(b.text.zh))]
+    return [b for b in knowledge.under(heading) if any(_measured(f) for f in figures(b.text.zh))]
+
+
+def _measured(figure: Figure) -> bool:
+    return figure.unit not in ("", "version") or figure.value >= MILLION
 
 
 def outline(knowledge: Knowledge, station: Bullet) -> list[Line]:

@@ -147,7 +147,11 @@ def experience_in(knowledge: Knowledge, holders: frozenset[str], now: Month) -> 
     names = [short_name(s) for s in stations]
     zh = f"在提到这一领域的职位上共 {length.zh}：" + "、".join(name.zh for name in names) + "。"
     en = f"{length.en} in positions that name it: " + ", ".join(name.en for name in names) + "."
-    lines = [Line(Bilingual(zh, en), tuple(s.id for s in stations))] if stations else []
+    lines = (
+        [Line(Bilingual(zh, en), tuple(dict.fromkeys(i for s in stations for i in (s.id, first[s.id].id))))]
+        if stations
+        else []
+    )
     return card("experience-in", "", lines)
 
 
