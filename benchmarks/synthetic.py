@@ -13,7 +13,7 @@ from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Language,
 from benchmarks.measure import ROOT
 
 SHAPE = {"questions": 20, "words": 25, "points of a project": 8, "positions": 8, "bullets of a term": 1.5}
-"""The real one has 106 bullets, 45 questions and words per bullet and language, some 400 tokens a document, 75 terms."""
+"""The real one has 106 bullets, 75 terms, 45 questions and words per bullet and language, 400 tokens a document."""
 _SYLLABLES = [c + v + e for c in "bcdfghklmnprstvz" for v in "aeiou" for e in ("", "n", "r", "s")]
 _HAN = [chr(code) for code in range(0x4E00, 0x9FA5, 12)]
 _SIZES = {"en": 20_000, "zh": 6_000}

@@ -190,7 +190,7 @@ def manifest(**changes):
         pytest.param(manifest(chroma="0.1"), id="older Chroma"),
         pytest.param(manifest(documents=[]), id="manifest with a field of another type"),
         pytest.param(manifest(files=None), id="manifest without hashes"),
-        pytest.param(lambda data_dir: (store_of(data_dir) / "manifest.json").write_text("[]"), id="manifest of nothing"),
+        pytest.param(lambda data_dir: (store_of(data_dir) / "manifest.json").write_text("[]"), id="manifest no object"),
         pytest.param(lambda data_dir: (store_of(data_dir) / "stranger").write_bytes(b"x"), id="a file too many"),
     ],
 )

@@ -21,7 +21,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from askme.sparse import Array, Matrix
-from askme.text import index_tokens
+from askme.text import index_tokens, tokens
 
 VERSION = 1
 """Counts up whenever the same text gets another vector from the same tokens; the store is then rebuilt."""
@@ -144,8 +144,11 @@ class LexicalEmbedding(Embeddings):
         return frozenset(self._vocabulary)
 
     def overlap(self, question: str, text: str) -> float:
-        """Return the share, 0 to 1, of a question's squared weight that lies in words of `text`, one of the basis."""
-        row, _ = _weigh(Counter(index_tokens(question)), self._vocabulary, self._idf)
+        """Return the share, 0 to 1, of a question's squared weight that lies in words of `text`, one of the basis.
+
+        Single Chinese characters don't count: they stand in every other text.
+        """
+        row, _ = _weigh(Counter(tokens(question)), self._vocabulary, self._idf)
         held = self._held(_key(text))
         return sum(weight * weight for column, weight in row.items() if column in held)
 

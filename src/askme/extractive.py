@@ -27,7 +27,9 @@ from askme.types import (
 
 BULLET_FLOOR = 0.03
 """Below this similarity no bullet answers."""
-OVERLAP_FLOOR = 0.09
+IMPERSONAL_FLOOR = 0.05
+"""The same for questions that are neither about him nor about anything named in the résumé."""
+OVERLAP_FLOOR = 0.05
 """Nor does one that holds less than this share of the question's words."""
 NEAR_BEST = 0.7
 """A second bullet is told too when its score is this share of the best."""
@@ -154,6 +156,8 @@ class Composer:
         hits = evidence.bullets
         if not hits or hits[0].score < BULLET_FLOOR or evidence.overlaps(hits[0].id) < OVERLAP_FLOOR:
             return []
+        if self._impersonal(evidence.question) and hits[0].score < IMPERSONAL_FLOOR:
+            return []
         named = self._one_for_each(evidence)
         if len(named) > 1:
             return named
@@ -190,6 +194,11 @@ class Composer:
         own = [group - shared or group for group in groups]
         found = [next((h for h in evidence.bullets if h.id in group), None) for group in own]
         return list({h.id: self._knowledge.bullets[h.id] for h in found if h}.values())
+
+    @staticmethod
+    def _impersonal(question: Question) -> bool:
+        """Whether it names neither the candidate nor anything of his, and could be about anything."""
+        return not (question.mentions or question.intents or PERSON.search(question.normal))
 
     def _nothing(self, evidence: Evidence, language: Language) -> Composed:
         """Say that the résumé is silent, or, when nobody and nothing of it was asked about, that this is off topic."""

@@ -108,7 +108,7 @@ class Premises:
 
     def _figure(self, evidence: Evidence) -> Correction | None:
         question = evidence.question
-        if not question.figures:
+        if not question.figures or not (question.mentions or question.wants("confirm", "whether", "results")):
             return None
         first = [self._knowledge.bullets[h.id] for h in evidence.bullets[:1]]
         holders = {f.text: self._holding(f.key) for f in question.figures}

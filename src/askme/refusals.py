@@ -41,10 +41,18 @@ class Refusals:
 
     def notice_for(self, evidence: Evidence) -> Notice | None:
         """Return the notice that answers, when it is clearly nearer to the question than the résumé is."""
+        if "contact" in evidence.question.stations and evidence.question.wants("unmask"):
+            return self._masked()
         bare, full = evidence.notices
         found = [hit for rivalry in (bare, full) if (hit := self._nearer(rivalry, evidence, rivalry is bare))]
         best = max(found, key=lambda hit: hit.score, default=None)
         return self._notices[best.id] if best else None
+
+    def _masked(self) -> Notice | None:
+        """Return the notice on masked contact details, known by the bullet it leads to."""
+        bullets = self._structure.knowledge.bullets
+        about_contact = (n for n in self._notices.values() if any(bullets[b].kind == "contact" for b in n.near))
+        return next((n for n in about_contact if n.status == "declined"), None)
 
     def _nearer(self, rivalry: Rivalry, evidence: Evidence, bare: bool) -> Hit | None:
         best, rival = rivalry.notice, rivalry.bullet
@@ -74,6 +82,9 @@ class Refusals:
             return False
         if unknown and notice.status == "not_in_resume":
             return _names(notice, unknown)
+        versions = any(self._structure.occurrences.of(term) for term in question.terms("version"))
+        if notice.status == "not_in_resume" and versions:
+            return False
         of_awards = self._structure.awards.asked_for(question) and len(question.residue) < 2
         if notice.status == "not_in_resume" and (evidence.cards or of_awards):
             return False

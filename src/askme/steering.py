@@ -145,7 +145,10 @@ class Structure:
         contact = "contact" in question.stations and not wants("unmask") and len(question.residue) < SLACK
         rules = (
             (contact, "card.contact"),
-            (wants("highlight") and not question.stations, "card.highlights"),
+            (
+                wants("highlight") and not (question.stations or question.mentions_terms or question.figures),
+                "card.highlights",
+            ),
             (wants("overview"), "card.overview"),
             ("skills" in question.stations, "card.skills"),
         )
