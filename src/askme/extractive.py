@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from askme.figures import figures
 from askme.lines import first_line, short_name, text_line
 from askme.misplaced import Correction
 from askme.premises import Premises
 from askme.question import Question
 from askme.refusals import NOTICE_FLOOR, PERSON, Refusals, greeting_for
 from askme.retrieval import Evidence
+from askme.selection import Selection, has_figure
 from askme.steering import Structure
 from askme.types import (
     Bilingual,
@@ -24,18 +24,6 @@ from askme.types import (
     Statement,
     Status,
 )
-
-BULLET_FLOOR = 0.03
-"""Below this similarity no bullet answers."""
-IMPERSONAL_FLOOR = 0.05
-"""The same for questions that are neither about him nor about anything named in the résumé."""
-OVERLAP_FLOOR = 0.05
-"""Nor does one that holds less than this share of the question's words."""
-NEAR_BEST = 0.7
-"""A second bullet is told too when its score is this share of the best."""
-MOST = 3
-MOST_LISTED, NEAR_LISTED = 5, 0.6
-"""The same for questions that ask for a list."""
 
 _HELLO = Notice(
     "hello", "greeting",
@@ -67,6 +55,7 @@ class Composer:
         self._knowledge: Knowledge = structure.knowledge
         self._premises = Premises(structure)
         self._refusals = Refusals(structure, self._premises)
+        self._selection = Selection(structure)
 
     def compose(self, evidence: Evidence) -> Composed:
         """Return the answer to the question the evidence was found for."""
@@ -111,94 +100,21 @@ class Composer:
     # Bullets
 
     def _bullets(self, evidence: Evidence, language: Language) -> Composed:
-        chosen = self._chosen(evidence)
-        if not chosen and len(evidence.steering.scope) == 1:
-            chosen = self._in_scope(evidence)
+        chosen = self._selection.chosen(evidence)
         if not chosen:
             return self._nothing(evidence, language)
-        whole = self._whole(chosen, evidence)
+        whole = self._selection.whole(chosen, evidence)
         if whole:
             return Composed("answered", _said(whole.lines, language))
-        if evidence.question.wants("how_much") and not any(_has_figure(b) for b in chosen):
+        if evidence.question.wants("how_much") and not any(has_figure(b) for b in chosen):
             return self._no_figure(chosen, language)
         lead = self._lead(chosen, language)
         first = _yes(evidence.question, language)
         return Composed("answered", (*first, *lead, *_said([text_line(b) for b in chosen], language)))
 
-    def _in_scope(self, evidence: Evidence) -> list[Bullet]:
-        """Return what to tell of the one place named when nothing is clearly meant: its heading or its best bullet."""
-        heading = self._knowledge.bullets.get(evidence.steering.scope[0])
-        if heading and len(evidence.question.residue) < MOST:
-            return [heading]
-        return [self._knowledge.bullets[h.id] for h in evidence.bullets[:1]]
-
-    def _whole(self, chosen: list[Bullet], evidence: Evidence) -> Card | None:
-        """Return a whole position or project when a heading was found, or when a project at large was asked about."""
-        question = evidence.question
-        if len(question.residue) > (3 if question.wants("summary", "projects") else 2):
-            return None
-        if chosen[0].is_heading:
-            return self._structure.places.whole(chosen[0], question)
-        project = self._knowledge.bullets.get(chosen[0].parent)
-        at_large = question.wants("summary", "projects") and not question.wants("how_much", "results", "whether")
-        best = [self._knowledge.bullets[h.id] for h in evidence.bullets[:4]]
-        beside = sum(b.parent == chosen[0].parent or b.id == chosen[0].parent for b in best)
-        if at_large and beside > 1 and project and project.kind == "project":
-            return self._structure.places.whole(project, question)
-        return None
-
     def _no_figure(self, chosen: list[Bullet], language: Language) -> Composed:
         said = _said([text_line(b) for b in chosen[:2]], language)
         return Composed("not_in_resume", (Statement(_NO_FIGURE[language]), *said))
-
-    def _chosen(self, evidence: Evidence) -> list[Bullet]:
-        """Return the bullets to tell: the best, and those nearly as good, of one project unless several were named."""
-        hits = evidence.bullets
-        if not hits or hits[0].score < BULLET_FLOOR or evidence.overlaps(hits[0].id) < OVERLAP_FLOOR:
-            return []
-        if self._impersonal(evidence.question) and hits[0].score < IMPERSONAL_FLOOR:
-            return []
-        named = self._one_for_each(evidence)
-        if len(named) > 1:
-            return named
-        best = hits[0].score
-        lists = evidence.question.wants("list") and not evidence.question.wants("whether", "how_much")
-        most, share = (MOST_LISTED, NEAR_LISTED) if lists else (MOST, NEAR_BEST)
-        near = [h for h in hits[:most] if h.score >= share * best]
-        if evidence.question.wants("how_much"):
-            stated = [h for h in near if _has_figure(self._knowledge.bullets[h.id])]
-            near = stated or near
-        return self._with_best_below([self._knowledge.bullets[h.id] for h in near], evidence)
-
-    def _with_best_below(self, chosen: list[Bullet], evidence: Evidence) -> list[Bullet]:
-        """Add its best bullet to a project's title, for all but questions about the project as a whole."""
-        question = evidence.question
-        if len(question.residue) < 2 or question.wants("projects"):
-            return chosen
-        ranked = [self._knowledge.bullets[h.id] for h in evidence.bullets]
-        full: list[Bullet] = []
-        for bullet in chosen:
-            inside = [b for b in ranked if b.parent == bullet.id] or self._knowledge.under(bullet.id)
-            full += [bullet, *inside[:1]] if bullet.kind == "project" else [bullet]
-        return list({b.id: b for b in full}.values())[: max(MOST, len(chosen))]
-
-    def _one_for_each(self, evidence: Evidence) -> list[Bullet]:
-        """Return the best bullet for each project or version named, when several are."""
-        question = evidence.question
-        if len(question.projects) > 1:
-            groups = [{b.id for b in self._knowledge.under(p)} for p in question.projects]
-        else:
-            terms = [*question.terms("version"), *question.terms("region")]
-            groups = [set(self._structure.occurrences.of(term)) for term in terms] if len(terms) > 1 else []
-        shared = set.intersection(*groups) if groups else set()
-        own = [group - shared or group for group in groups]
-        found = [next((h for h in evidence.bullets if h.id in group), None) for group in own]
-        return list({h.id: self._knowledge.bullets[h.id] for h in found if h}.values())
-
-    @staticmethod
-    def _impersonal(question: Question) -> bool:
-        """Whether it names neither the candidate nor anything of his, and could be about anything."""
-        return not (question.mentions or question.intents or PERSON.search(question.normal))
 
     def _nothing(self, evidence: Evidence, language: Language) -> Composed:
         """Say that the résumé is silent, or, when nobody and nothing of it was asked about, that this is off topic."""
@@ -229,10 +145,6 @@ class Composer:
             where += ("，" if language == "zh" else ", ") + first_line(project)[language]
             return (Statement(where + ("：" if language == "zh" else ":"), (project.id,)),)
         return (Statement(where + ("：" if language == "zh" else ":")),)
-
-
-def _has_figure(bullet: Bullet) -> bool:
-    return any(figure.unit != "version" for figure in figures(bullet.text.zh))
 
 
 def _corrected(correction: Correction, language: Language) -> Composed:

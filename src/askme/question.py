@@ -97,15 +97,16 @@ class Reader:
         periods = tuple(mentioned(normal))
         bare = _blank(normal, tuple(m for m in mentions if self._is_who(m)))
         names = [m.term.id for m in mentions if m.term.category == "name"]
+        spoken = language(text)
         return Question(
             text=mended,
             normal=normal,
-            language=language(text),
+            language=spoken,
             intents=intents(_blank(normal, tuple(m for m in mentions if self._hides_cues(m)))),
             mentions=mentions,
             periods=periods,
             figures=tuple(_claimed_figures(_blank(normal, mentions))),
-            residue=_residue(_blank(normal, mentions)),
+            residue=() if names and spoken not in ("zh", "en") else _residue(_blank(normal, mentions)),
             bare=bare,
             stations=self._stations(names),
             projects=tuple(dict.fromkeys(n for n in names if self._is_project(n))),
