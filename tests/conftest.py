@@ -27,7 +27,7 @@ def _refuse_network(event, args):
 
 
 sys.addaudithook(_refuse_network)
-# A busy machine is no fault, and no folder of examples is wanted.
+# A busy machine is no fault, and no run depends on an earlier one.
 hypothesis.settings.register_profile("askme", hypothesis.settings(), deadline=None, database=None)
 hypothesis.settings.load_profile("askme")
 

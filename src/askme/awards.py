@@ -19,7 +19,7 @@ _PLACE = re.compile(
     r"第(?P<zh>[一二三四五六七八九十]+|\d+)(?:名|位)|\b(?P<digits>\d+)(?:st|nd|rd|th)\b|"
     r"\b(?P<word>third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
 )
-_EXCEPT = re.compile(r"非|除了|除去|以外|\b(?:not|non|except|besides)\b|other than|apart from|without")
+_EXCEPT = re.compile(r"非|不是|除了|除去|以外|\b(?:not|non|except|besides)\b|other than|apart from|without|n't\b")
 _REGIONAL = re.compile(r"regional|区域赛|站|site|区赛|赛区")
 
 

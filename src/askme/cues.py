@@ -20,12 +20,12 @@ _CUES: dict[Intent, str] = {
     "start": r"\b(?:join(?:ed)?|start(?:ed)?|begin|began|begun|hired|onboard(?:ed)?|enrol(?:l|led)?)\b|start date|"
     r"入职|加入|开始|进(?:的|了|入)?(?=公司|\||$|的)|哪年进|去的|上的大学|入学",
     "end": r"\b(?:left|leave|leaving|quit|quitted|depart(?:ed)?|resign(?:ed)?|end(?:ed)?|finish(?:ed)?|graduat\w*)\b|end date|"
-    r"离职|离开|走的|结束|毕业|辞职|离任",
+    r"离职|离开|走(?:的|是)|结束|毕业|辞职|离任",
     "count": r"how many|number of|\bcount\b|how often|几个|多少个|几块|几次|多少次|几家|多少家|几枚|几项|多少项|几份|几段|几种|"
     r"多少种|几门|几枚|多少块|多少枚|有几|数量|总共|一共|几(?=金|银|铜)|多少(?:人|名)|几(?:人|名|位)",
     "list": r"\blist\b|\bmetrics\b|\bnumbers\b|指标|\ball (?:of )?(?:his|the|her|their|your)\b|\bevery\b|\beach\b|\ball\b|which (?:companies|awards|projects|ones|contests)|"
     r"哪些|列出|汇总|盘点|整理|every instance|cases where|instances|列一下|列个|列举|全部|所有|清单|都有|有什么|都是|哪几|都列|分别",
-    "summary": r"what (?:did|does|has|was|is|were|'s|s) (?:he|she|they|you|the candidate)\b.{0,20}?\b(?:do(?:ing|ne)?|working on|work on|up to)\b|"
+    "summary": r"what (?:exactly |else |all )?(?:did|does|has|was|is|were|'s|s) (?:he|she|they|you|the candidate)\b.{0,20}?\b(?:do(?:ing|ne)?|build|make|working on|work on|up to)\b|"
     r"what(?:'s| is| was| were)? .{0,12}(?:role|job|responsib\w*|position|duties)|what did he|tell me (?:more )?(?:about|abt)|walk me (?:through|thru)|"
     r"describe|summar\w*|overview|responsib\w*|\brole\b|introduce|what.{0,60}\babout|details?|explain|talk about|experience (?:at|in|with)|worked? on|"
     r"\bwork at\b|stint|contribution\w*|contribute\w*|what happened|what did it\b|how (?:\w+ ){0,3}built|hear about|(?:his|her|their) time (?:at|in|with)|main(?:ly)? (?:work|do)|focus(?:ed)? on|background|rundown|run ?down|in a nutshell|"
@@ -68,7 +68,7 @@ _CUES: dict[Intent, str] = {
     "name": r"\bnames?\b|\bcalled\b|\bwhose\b|叫什么|名字|姓名|叫啥|谁的|贵姓",
     "thanks": r"^(?:(?:thanks?|thank you|thx|ty|cheers|great|nice|cool|ok(?:ay)?|got it|bye|goodbye|see you)\b|谢谢|多谢|谢啦|感谢|好的|收到|再见|拜拜|辛苦了?|明白了?|了解了)",
     "hello": r"^(?:hi|hello|hey|yo|你好|您好|嗨|哈喽|在吗|在么|在不|有人吗|早上好|下午好|晚上好|good (?:morning|afternoon|evening))[\s,，.。!！?？~]*$|"
-    r"what can (?:you|u|this|i|it)|\bhelp\b *$|(?:怎么|咋|如何)用|能问(?:什么|啥|些)|可以问(?:什么|啥|些)|能干(?:什么|啥)|你是谁|who are (?:you|u)",
+    r"what can (?:you|u|this|i|it)|can i ask|\bhelp\b *$|(?:怎么|咋|如何)用|能问(?:什么|啥|些)|可以问(?:什么|啥|些)|能干(?:什么|啥)|你是谁|who are (?:you|u)",
     "regions": r"\bregions?\b|\bmarkets?\b|\bcountr(?:y|ies)\b|地区|区域|市场|国家|海外",
     "highlight": r"(?:biggest|best|greatest|proudest|top|main|key|major|most impressive|notable) (?:\w+ )?(?:wins?|achievements?|accomplishments?|results?|success(?:es)?|contributions?)|"
     r"stand out|stands out|\bhighlights?\b|claim to fame|\bachievements\b|\baccomplishments\b|proud of|impressive|wow\b|"

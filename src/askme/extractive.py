@@ -35,7 +35,7 @@ _OFF_TOPIC = Bilingual(
     "这里只回答与{name}的简历有关的问题。", "This chat only answers questions about {name}'s résumé."
 )
 _NO_FIGURE = Bilingual("简历没有写这一点的数字；写到的是：", "The résumé gives no figure for that; what it says:")
-_OTHER_LANGUAGE = "(This chat answers in English and Chinese.)"
+_OTHER_LANGUAGE = "(Answered in English: this chat speaks English and Chinese.)"
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,11 @@ class Composer:
         whole = self._selection.whole(chosen, evidence)
         if whole:
             return Composed("answered", _said(whole.lines, language))
-        if evidence.question.wants("how_much") and not any(has_figure(b) for b in chosen):
+        if (
+            evidence.question.wants("how_much")
+            and not evidence.question.wants("whether")
+            and not any(has_figure(b) for b in chosen)
+        ):
             return self._no_figure(chosen, language)
         lead = self._lead(chosen, language)
         first = _yes(evidence.question, language)

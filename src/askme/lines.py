@@ -44,7 +44,7 @@ def tenure_line(bullet: Bullet, now: Month) -> Line:
     """Return how long and from when to when, e.g. "Shopee SG: 2 years 6 months, October 2021 – April 2024."""
     period = bullet.period or Period(now, now)
     length = duration(months_between(period, now))
-    line = short_name(bullet)
+    line = first_line(bullet)
     so_far_zh, so_far_en = ("，至今仍在职", " so far") if period.end is None else ("", "")
     if period.by_year:
         zh, en = f"{line.zh}：{period_text(period, 'zh')}", f"{line.en}: {period_text(period, 'en')}"

@@ -62,7 +62,7 @@ class Premises:
             return Correction("answered" if skills else "not_in_resume", lead, lines)
         instead = self._instead(missing[0], evidence)
         supposes = question.wants("confirm") or not question.wants("whether")
-        corrected = instead and supposes and missing[0].category in ("schools", "companies")
+        corrected = instead and supposes and missing[0].category in ("schools", "companies", "qualifications")
         return Correction("answered" if corrected else "not_in_resume", lead, instead)
 
     def _lines_naming(self, terms: list[Term]) -> tuple[Line, ...]:
@@ -75,6 +75,11 @@ class Premises:
             return tuple(text_line(b) for b in self._knowledge.bullets.values() if b.kind == "education")
         if term.category == "companies" and not question.stations and not question.residue:
             return tuple(heading_line(b) for b in self._knowledge.stations())
+        if term.category == "qualifications" and self._structure.awards.asked_for(question):
+            return tuple(award_list(self._structure.awards.matching(question)))
+        if term.category == "qualifications" and question.stations:
+            named = (self._knowledge.bullets.get(station) for station in question.stations)
+            return tuple(text_line(bullet) for bullet in named if bullet)
         if term.category == "companies" and (question.projects or question.terms("technique")):
             return tuple(placed(self._knowledge, self._knowledge.bullets[h.id]) for h in evidence.everywhere[:2])
         return ()
@@ -97,6 +102,8 @@ class Premises:
         every = structure.awards.all
         most = max((sum(t(b) for t in tests) for b in every), default=0)
         near = [b for b in every if sum(t(b) for t in tests) == most] if most else every
+        sites = {id_ for term in question.terms("site") for id_ in structure.occurrences.of(term)}
+        near = [b for b in near if b.id in sites] or [b for b in every if b.id in sites] or near
         contests = question.terms("contest")
         if contests:
             same = [b for b in every if any(structure.occurrences.holds(t, b.id) for t in contests)]

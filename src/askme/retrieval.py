@@ -21,7 +21,8 @@ NAMED = 0.12
 """Added to a bullet for each term of the question that stands in it: about the similarity of one shared rare word."""
 IN_PROJECT = 0.15
 """Added to the bullets of a project the question names."""
-MAX_NAMED = 3
+SKILL = 0.06
+"""Added to lines of skills when tools or skills are asked for."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,9 @@ class Finder:
             share = NAMED if len(holders) <= 12 else NAMED / 3
             for holder in holders:
                 scores[holder] = scores.get(holder, 0.0) + share
+        if question.wants("skills") and not question.stations:
+            for id_ in [id_ for id_ in scores if self.knowledge.bullets[id_].kind == "skill"]:
+                scores[id_] += SKILL
         for holder in self._with_figures(question):
             scores[holder] = scores.get(holder, 0.0) + NAMED
         for project in question.projects:

@@ -30,7 +30,7 @@ class Selection:
         self._structure, self._knowledge = structure, structure.knowledge
 
     def chosen(self, evidence: Evidence) -> list[Bullet]:
-        """Return the bullets to tell, none when nothing found is near enough; of the one place named always something."""
+        """Return the bullets to tell: none when nothing is near enough, of the one place named always something."""
         found = self._near(evidence)
         return found or (self._in_scope(evidence) if len(evidence.steering.scope) == 1 else [])
 

@@ -117,7 +117,9 @@ class Structure:
             themed = self._by_theme(question) or self._by_section(question)
             if themed:
                 return themed
-        listed = few and wants("order", "gap", "projects", "employers") and wants("list", "count", "order", "gap")
+        listed = (
+            few and wants("order", "gap", "projects", "employers", "title") and wants("list", "count", "order", "gap")
+        )
         if wants("why") or (question.residue and not listed):
             return []
         if wants("gap"):
@@ -183,7 +185,7 @@ class Structure:
             (wants("employers") and wants("count"), "card.employer-count"),
             (wants("how_long"), "card.experience"),
             (wants("projects") and wants("list", "count", "summary"), "card.all-projects"),
-            (wants("employers"), "card.employers"),
+            (wants("employers") or (wants("title") and wants("list")), "card.employers"),
             (wants("education") and not wants("rank"), "card.education"),
             (wants("skills"), "card.skills"),
         )
@@ -198,7 +200,7 @@ class Structure:
         titled = [b for b in found if b.kind == "project"]
         if question.wants("projects") and len(titled) == 1:
             return [self.places.project(titled[0])]
-        if question.wants("projects") and titled:
+        if titled and (question.wants("projects") or len(found) > MOST_NAMING):
             return [card("projects", "matching", [project_line(self.knowledge, b) for b in titled])]
         return [card("naming", "", map(text_line, found[:MOST_NAMING]))] if found else []
 
