@@ -44,11 +44,11 @@ def _bullet_problems(bullet: Bullet, folder: Path) -> list[str]:
 
 
 def _expansion_problems(knowledge: Knowledge, folder: Path) -> list[str]:
-    place = folder / "expansions"
     problems = []
     for bullet in knowledge.bullets.values():
         for language, texts in (("zh", bullet.expansion.zh), ("en", bullet.expansion.en)):
             if len(set(texts)) < MIN_EXPANSION:
+                place = _line_of(folder / "expansions", rf"^{re.escape(bullet.id)}:")
                 problems.append(
                     f"{place}: {bullet.id} has {len(set(texts))} questions and words in {language}; "
                     f"write at least 5 questions and 10 words"
@@ -59,13 +59,13 @@ def _expansion_problems(knowledge: Knowledge, folder: Path) -> list[str]:
 def _target_problems(knowledge: Knowledge, folder: Path) -> list[str]:
     targets = set(knowledge.bullets) | set(knowledge.sections)
     problems = [
-        f"{folder / 'aliases.yaml'}: names.{name.id} points to no heading; use an id of {RESUME['zh']}"
+        f"{_line_of(folder / 'aliases.yaml', rf'^ +{re.escape(name.id)}:')}: names.{name.id} points to no heading; use an id of {RESUME['zh']}"
         for name in knowledge.names
         if name.category == "name" and name.id not in targets
     ]
     seen: set[str] = set()
     for notice in knowledge.notices:
-        place = f"{folder / 'not_stated.yaml'}: {notice.id}"
+        place = f"{_line_of(folder / 'not_stated.yaml', rf'id: {re.escape(notice.id)}$')}: {notice.id}"
         problems += [
             f"{place}: near: {near} is no bullet; use an id of {RESUME['zh']}"
             for near in notice.near
@@ -82,9 +82,18 @@ def _target_problems(knowledge: Knowledge, folder: Path) -> list[str]:
     return problems + _unknown_expansions(knowledge, folder)
 
 
+def _line_of(path: Path, pattern: str) -> str:
+    """Return `path:line` of the first line that fits, in a file or in any of a folder; the path alone when none does."""
+    for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file.exists() else (), 1):
+            if re.search(pattern, line):
+                return f"{file}:{number}"
+    return str(path)
+
+
 def _unknown_expansions(knowledge: Knowledge, folder: Path) -> list[str]:
     return [
-        f"{folder / 'expansions'}: {key} is no bullet; use an id of {RESUME['zh']}"
+        f"{_line_of(folder / 'expansions', rf'^{re.escape(key)}:')}: {key} is no bullet; use an id of {RESUME['zh']}"
         for key in read_expansions(folder)
         if key not in knowledge.bullets
     ]

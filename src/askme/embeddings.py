@@ -182,6 +182,8 @@ def _weigh(counts: Counter[str], vocabulary: dict[str, int], idf: Array) -> tupl
 
 def _inverse_cholesky(basis: Matrix) -> Array:
     """Return L⁻¹ of the rows' Gram matrix L·Lᵀ, shape (rows, rows)."""
+    if not basis.shape[0]:
+        return np.zeros((0, 0))
     by_token = basis.transposed()
     gram = np.array([by_token.combine(basis.row(i)) for i in range(basis.shape[0])]).reshape(basis.shape[0], -1)
     lower = np.linalg.cholesky(gram + _RIDGE * np.eye(basis.shape[0]))

@@ -55,8 +55,12 @@ def figures(text: str) -> list[Figure]:
 
     "4x large", "3.8/4.0" and "59%-76%" give each of their numbers; letters glued before a digit (u2u) give none.
     """
-    spelt = [Figure(chinese_number(m["number"]), "%", m[0]) for m in _CHINESE_PERCENT.finditer(text)]
-    return [_figure(match) for match in _NUMBER.finditer(_CHINESE_PERCENT.sub(" ", text))] + spelt
+    found: list[tuple[int, Figure]] = []
+    for match in _CHINESE_PERCENT.finditer(text):
+        found.append((match.start(), Figure(chinese_number(match["number"]), "%", match[0])))
+    rest = _CHINESE_PERCENT.sub(lambda match: " " * len(match[0]), text)
+    found += [(match.start(), _figure(match)) for match in _NUMBER.finditer(rest)]
+    return [figure for _, figure in sorted(found, key=lambda item: item[0])]
 
 
 def _figure(match: re.Match[str]) -> Figure:

@@ -90,8 +90,8 @@ def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False)
             index = _opened(store, data_dir, documents, written)
         except IndexBroken as error:
             store, written, why = _built(documents, data_dir), len(documents), str(error)
-            index = _opened(store, data_dir, documents, written)
-    if written:
+            index = _opened(store, data_dir, documents, written, fresh=True)
+    if why:
         took = time.perf_counter() - start
         _log.info("index: %s; wrote %d of %d documents in %.1f s", why, written, len(documents), took)
     return index
@@ -134,7 +134,8 @@ def _sealed(folder: Path, data_dir: Path, documents: list[Document], embedding: 
     return publish(folder, data_dir, Manifest(wanted, embedding.dimension, _chroma_version(), version()))
 
 
-def _opened(store: Path, data_dir: Path, documents: list[Document], written: int) -> Index:
+def _opened(store: Path, data_dir: Path, documents: list[Document], written: int, fresh: bool = False) -> Index:
+    """Open a copy of a store and prove it; one that was built just now is used even when it can't be proven."""
     from chromadb.errors import ChromaError
 
     folder = working_copy(store, data_dir)
@@ -145,6 +146,10 @@ def _opened(store: Path, data_dir: Path, documents: list[Document], written: int
         _prove(index, documents)
     except ChromaError as error:
         raise IndexBroken(f"the index can't be asked ({error.__class__.__name__})") from error
+    except IndexBroken as error:
+        if not fresh:
+            raise
+        _log.warning("a fresh index is used although %s", error)
     return index
 
 
@@ -208,7 +213,7 @@ def _quiet() -> Any:
 def _chroma(client: Any, embedding: LexicalEmbedding, name: str = COLLECTION) -> Chroma:
     from langchain_chroma import Chroma
 
-    cosine: Any = {"hnsw": {"space": "cosine", "ef_search": 200}}
+    cosine: Any = {"hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 400, "max_neighbors": 32}}
     return Chroma(collection_name=name, client=client, embedding_function=embedding, collection_configuration=cosine)
 
 

@@ -30,8 +30,9 @@ _LIGHT_EN = frozenset(
     "everi each list all onli particular specif overal general whole entir kind sort type much mani more less "
     "most person himself herself also again everyth anyth someth run ran go went gone come came handl own technic "
     "actual realli under within across per deal dealt includ involv happen hear huh hmm eh e com ecom turn tri "
-    "rough roughli sit sat belong employe approx around edg used help learn know known familiar skill good great right immedi direct "
-    "straight far wich prior next previous after before befor along both togeth u ur r n mr ms him".split()
+    "rough roughli sit sat belong employe approx around edg used help learn know known familiar skill good great "
+    "right immedi direct straight far wich prior next previous after before befor along both togeth u ur r n mr "
+    "ms him".split()
 )
 COUNTS = 20
 """A bare number up to this one counts things and is no figure to look up."""

@@ -26,7 +26,8 @@ CLEAR = 0.2
 """From this similarity on a notice is meant even where structure or a name would answer."""
 
 PERSON = re.compile(
-    r"\b(?:he|his|him|she|her|they|their|you|your|u|ur|candidate|guy|resume|cv)\b|[他她你您]|候选人|简历"
+    r"\b(?:he|his|him|she|her|they|their|you|your|u|ur|candidate|guy|resume|cv)\b|[他她你您]|候选人|简历|"
+    r"有啥|有没有|有什么|[做干搞用]过|会不会|能不能|懂|擅长"
 )
 """Words for the candidate, or for whoever is asked."""
 

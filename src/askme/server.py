@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import date
 from socket import socket
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,10 @@ _log = logging.getLogger(__name__)
 
 
 class ChainLater:
-    """Builds the chain at the first call, which blocks; later calls return the same one.
+    """Builds the chain at the first call, which blocks; later calls of the same month return the same one.
 
-    Safe to use from several threads. A failure isn't remembered: the next call tries again.
+    Durations are counted up to the month in which the chain was built. Safe to use from several threads. A failure isn't
+    remembered: the next call tries again.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -32,16 +34,18 @@ class ChainLater:
         self._settings = settings
         self._lock = threading.Lock()
         self._chain: Chain | None = None
+        self._month = (0, 0)
 
     def __call__(self) -> Chain:
         """Return the chain, ready to answer."""
         with self._lock:
-            if self._chain is None:
+            month = (date.today().year, date.today().month)
+            if self._chain is None or self._month != month:
                 from askme.assemble import build_chain  # noqa: PLC0415 (chromadb, langchain: 2 s that the page needn't wait)
 
                 chain = build_chain(self._settings)
                 chain.warm()
-                self._chain = chain
+                self._chain, self._month = chain, month
         return self._chain
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class Settings(BaseSettings):
     """The settings of one process. An empty value in the environment counts as unset."""
 
-    model_config = SettingsConfigDict(env_prefix="ASKME_", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ASKME_", env_ignore_empty=True, extra="ignore", populate_by_name=True)
 
     knowledge_dir: Path = Field(default=ROOT / "knowledge", description="folder with the résumé as data; only read")
     data_dir: Path = Field(default=ROOT / ".askme", description="folder for everything written at run time")
