@@ -59,7 +59,8 @@ def _expansion_problems(knowledge: Knowledge, folder: Path) -> list[str]:
 def _target_problems(knowledge: Knowledge, folder: Path) -> list[str]:
     targets = set(knowledge.bullets) | set(knowledge.sections)
     problems = [
-        f"{_line_of(folder / 'aliases.yaml', rf'^ +{re.escape(name.id)}:')}: names.{name.id} points to no heading; use an id of {RESUME['zh']}"
+        f"{_line_of(folder / 'aliases.yaml', rf'^ +{re.escape(name.id)}:')}: names.{name.id} points to no heading; "
+        f"use an id of {RESUME['zh']}"
         for name in knowledge.names
         if name.category == "name" and name.id not in targets
     ]
@@ -83,7 +84,7 @@ def _target_problems(knowledge: Knowledge, folder: Path) -> list[str]:
 
 
 def _line_of(path: Path, pattern: str) -> str:
-    """Return `path:line` of the first line that fits, in a file or in any of a folder; the path alone when none does."""
+    """Return `path:line` of the first line that fits, in a file or any of a folder; the path when none does."""
     for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file.exists() else (), 1):
             if re.search(pattern, line):

@@ -25,8 +25,8 @@ _log = logging.getLogger(__name__)
 class ChainLater:
     """Builds the chain at the first call, which blocks; later calls of the same month return the same one.
 
-    Durations are counted up to the month in which the chain was built. Safe to use from several threads. A failure isn't
-    remembered: the next call tries again.
+    Durations are counted up to the month in which the chain was built. Safe to use from several threads. A failure
+    isn't remembered: the next call tries again.
     """
 
     def __init__(self, settings: Settings) -> None:
