@@ -155,7 +155,7 @@ def test_fingers_and_ios_find_what_they_need(served: str, visit: Callable[..., V
 
 
 class ScriptedChain:
-    """Answers with the number of earlier turns, slowly.
+    """Answers with the number of earlier turns, piece by piece; on "slowly" there is time to press Stop.
 
     Fails at once on "boom", after the first words on "late"; waits on "hold" until it is released.
     """
@@ -174,7 +174,7 @@ class ScriptedChain:
             self.released.wait(60)
         pieces = ("Well, ", "there were ", f"{len(history)} before [1]")
         for piece in pieces:
-            time.sleep(0.3)
+            time.sleep(4 if "slowly" in question else 0.3)
             if "late" in question and piece != pieces[0]:
                 raise RuntimeError(question)
             yield Sentence(piece, cited if piece == pieces[-1] else ())
