@@ -152,6 +152,15 @@ class LexicalEmbedding(Embeddings):
         held = self._held(_key(text))
         return sum(weight * weight for column, weight in row.items() if column in held)
 
+    def similarity(self, question: str, text: str) -> float:
+        """Return the cosine of a question and a text of the basis, without asking a store; 0 for any other text."""
+        number = self._positions.get(_key(text))
+        if number is None:
+            return 0.0
+        row, _ = _weigh(Counter(index_tokens(question)), self._vocabulary, self._idf)
+        held = self._basis.row(number)
+        return sum(weight * held[column] for column, weight in row.items() if column in held)
+
     def _held(self, key: str) -> frozenset[int]:
         if key not in self._columns:
             number = self._positions.get(key)

@@ -56,6 +56,11 @@ class Index:
         """How many documents there are."""
         return len(self.texts)
 
+    def score(self, question: str, identifiers: list[str], kind: Literal["bullet", "card", "notice"]) -> list[Hit]:
+        """Return the similarity of just these documents, the best first: when a search of the nearest isn't enough."""
+        found = (Hit(id_, kind, self.embedding.similarity(question, self.texts[id_])) for id_ in identifiers)
+        return sorted(found, key=lambda hit: -hit.score)
+
     def overlap(self, question: str, identifier: str) -> float:
         """Return how much of a question's weight, 0 to 1, lies in words of that document."""
         return self.embedding.overlap(question, self.texts[identifier])

@@ -21,6 +21,8 @@ NAMED = 0.12
 """Added to a bullet for each term of the question that stands in it: about the similarity of one shared rare word."""
 IN_PROJECT = 0.15
 """Added to the bullets of a project the question names."""
+BEST = 12
+"""Documents taken where only the best of each kind matter."""
 SKILL = 0.06
 """Added to lines of skills when tools or skills are asked for."""
 
@@ -88,7 +90,7 @@ class Finder:
         steering = self.structure.steer(question)
         hits = self.index().search(question.normal, self._k)
         index = self.index()
-        bare = index.search(question.bare, self._k) if question.bare.strip() != question.normal else hits
+        bare = index.search(question.bare, BEST) if question.bare.strip() != question.normal else hits
         everywhere = self._boosted(question, [h for h in hits if h.kind == "bullet"])
         bullets = [h for h in everywhere if self._in_scope(h.id, steering.scope)]
         if steering.scope and len(bullets) < 3:
@@ -123,8 +125,8 @@ class Finder:
         return not scope or bullet.station in scope or bullet.id in scope
 
     def _scored_scope(self, question: Question, scope: tuple[str, ...]) -> list[Hit]:
-        wide = self.index().search(question.normal, self.index().size)
-        return [h for h in wide if h.kind == "bullet" and self._in_scope(h.id, scope)]
+        inside = [id_ for id_ in self.knowledge.bullets if self._in_scope(id_, scope)]
+        return self.index().score(question.normal, inside, "bullet")
 
     def _boosted(self, question: Question, hits: list[Hit]) -> list[Hit]:
         """Add to each bullet for the terms and projects of the question it holds; those that hold one are all there."""
