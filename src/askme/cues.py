@@ -23,7 +23,7 @@ _CUES: dict[Intent, str] = {
     r"离职|离开|走(?:的|是)|结束|毕业|辞职|离任",
     "count": r"how many|number of|\bcount\b|how often|几个|多少个|几块|几次|多少次|几家|多少家|几枚|几项|多少项|几份|几段|几种|"
     r"多少种|几门|几枚|多少块|多少枚|有几|数量|总共|一共|几(?=金|银|铜)|多少(?:人|名)|几(?:人|名|位)",
-    "list": r"\blist\b|\bmetrics\b|\bnumbers\b|指标|\ball (?:of )?(?:his|the|her|their|your)\b|\bevery\b|\beach\b|\ball\b|which (?:companies|awards|projects|ones|contests)|"
+    "list": r"\blist\b|每家|每段|每份|每个公司|各公司|各家|各段|\bmetrics\b|\bnumbers\b|指标|\ball (?:of )?(?:his|the|her|their|your)\b|\bevery\b|\beach\b|\ball\b|which (?:companies|awards|projects|ones|contests)|"
     r"哪些|列出|汇总|盘点|整理|every instance|cases where|instances|列一下|列个|列举|全部|所有|清单|都有|有什么|都是|哪几|都列|分别",
     "summary": r"what (?:exactly |else |all )?(?:did|does|has|was|is|were|'s|s) (?:he|she|they|you|the candidate)\b.{0,20}?\b(?:do(?:ing|ne)?|build|make|working on|work on|up to)\b|"
     r"what(?:'s| is| was| were)? .{0,12}(?:role|job|responsib\w*|position|duties)|what did he|tell me (?:more )?(?:about|abt)|walk me (?:through|thru)|"
@@ -70,7 +70,7 @@ _CUES: dict[Intent, str] = {
     "hello": r"^(?:hi|hello|hey|yo|你好|您好|嗨|哈喽|在吗|在么|在不|有人吗|早上好|下午好|晚上好|good (?:morning|afternoon|evening))[\s,，.。!！?？~]*$|"
     r"what can (?:you|u|this|i|it)|can i ask|\bhelp\b *$|(?:怎么|咋|如何)用|能问(?:什么|啥|些)|可以问(?:什么|啥|些)|能干(?:什么|啥)|你是谁|who are (?:you|u)",
     "regions": r"\bregions?\b|\bmarkets?\b|\bcountr(?:y|ies)\b|地区|区域|市场|国家|海外",
-    "highlight": r"(?:biggest|best|greatest|proudest|top|main|key|major|most impressive|notable) (?:\w+ )?(?:wins?|achievements?|accomplishments?|results?|success(?:es)?|contributions?)|"
+    "highlight": r"(?:biggest|best|greatest|proudest|top|main|key|major|most impressive|notable) (?:\w+ )?(?:wins?|achievements?|accomplishments?|results?|success(?:es)?|contributions?|impacts?)|"
     r"stand out|stands out|\bhighlights?\b|claim to fame|\bachievements\b|\baccomplishments\b|proud of|impressive|wow\b|"
     r"亮点|亮眼|最(?:大|好|高|牛|强|厉害|突出|出色|拿得出手)的?(?:成就|成绩|贡献|成果|战绩|业绩|项目)|拿得出手|代表作|核心成果|主要成就|成就|牛在哪|厉害在哪|强在哪",
     "overview": r"who is (?:he|she|this|zach\w*)|who'?s (?:he|this)|(?:summar\w*|overview|rundown|outline|introduc\w*|sum up|tell me about|describe) (?:of )?(?:his |the |this )?(?:him|career|profile|background|cv|resume|candidate|guy|person|man|experience|work experience)\b|"

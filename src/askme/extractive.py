@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from askme.lines import first_line, short_name, text_line
@@ -35,6 +36,7 @@ _OFF_TOPIC = Bilingual(
     "这里只回答与{name}的简历有关的问题。", "This chat only answers questions about {name}'s résumé."
 )
 _NO_FIGURE = Bilingual("简历没有写这一点的数字；写到的是：", "The résumé gives no figure for that; what it says:")
+_BEFORE_STOP = re.compile(r"\s+(?=[。，、：；”])")
 _OTHER_LANGUAGE = "(Answered in English: this chat speaks English and Chinese.)"
 
 
@@ -113,7 +115,7 @@ class Composer:
         ):
             return self._no_figure(chosen, language)
         lead = self._lead(chosen, language)
-        first = _yes(evidence.question, language)
+        first = () if all(b.is_heading for b in chosen) else _yes(evidence.question, language)
         return Composed("answered", (*first, *lead, *_said([text_line(b) for b in chosen], language)))
 
     def _no_figure(self, chosen: list[Bullet], language: Language) -> Composed:
@@ -152,7 +154,8 @@ class Composer:
 
 
 def _corrected(correction: Correction, language: Language) -> Composed:
-    return Composed(correction.status, (Statement(correction.lead[language]), *_said(correction.lines, language)))
+    lead = _BEFORE_STOP.sub("", correction.lead[language])
+    return Composed(correction.status, (Statement(lead), *_said(correction.lines, language)))
 
 
 def _said(lines: list[Line] | tuple[Line, ...], language: Language) -> tuple[Statement, ...]:

@@ -168,7 +168,8 @@ class CarryOver:
 
     def _name(self, identifier: str, language: Language) -> str:
         bullet: Bullet | None = self._bullets.get(identifier)
-        if bullet is None:
+        if bullet is None or bullet.kind == "contact":
+            identifier = bullet.section if bullet else identifier
             return self._structure.knowledge.sections[identifier][language]
         if bullet.kind == "project":
             station = short_name(self._bullets[bullet.station])[language]

@@ -84,10 +84,13 @@ def outline(knowledge: Knowledge, station: Bullet) -> list[Line]:
     return [*lines, *map(text_line, [*points, *deeper])]
 
 
-def project_line(knowledge: Knowledge, project: Bullet) -> Line:
-    """Return a project's title with its best result, or its first bullet when it states none."""
+def project_line(knowledge: Knowledge, project: Bullet, placed: bool = False) -> Line:
+    """Return a project's title with its best result, else its first bullet; `placed`: after its employer."""
     found = results(knowledge, project.id)[:2] or knowledge.under(project.id)[:1]
     title = first_line(project)
+    if placed:
+        name = short_name(knowledge.bullets[project.station])
+        title = Bilingual(f"{name.zh}：{title.zh}", f"{name.en}: {title.en}")
     zh = "；".join(b.text.zh for b in found)
     en = "; ".join(b.text.en for b in found)
     return Line(Bilingual(f"{title.zh}：{zh}", f"{title.en}: {en}"), (project.id, *(b.id for b in found)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from askme.lines import card, heading_line, results, text_line
+from askme.lines import card, heading_line, project_line, results, text_line
 from askme.question import Question
 from askme.types import Bullet, Card, Knowledge, Line
 
@@ -92,10 +92,10 @@ class Places:
     def results_of(self, station: Bullet) -> Card:
         """Return the measured results of all projects of a position, or its outline when it states none."""
         projects = [b for b in self.knowledge.under(station.id) if b.kind == "project"]
-        found = [b for project in projects for b in results(self.knowledge, project.id)]
+        found = [project for project in projects if results(self.knowledge, project.id)]
         if not found:
             return self.cards[f"card.outline.{station.id}"]
-        return card("results", station.id, map(text_line, found[:MOST_RESULTS]))
+        return card("results", station.id, [project_line(self.knowledge, p) for p in found[:MOST_RESULTS]])
 
     def of_projects(self, question: Question) -> list[Card]:
         """Return the cards for the projects a question names."""
@@ -139,6 +139,8 @@ class Places:
     def whole(self, bullet: Bullet, question: Question) -> Card | None:
         """Return the card for a heading that was found: a question that meets a heading means all that is under it."""
         wants = question.wants
+        if wants("why"):
+            return None
         if bullet.kind == "project":
             return self._results(bullet) if wants("results") and not wants("summary") else self.project(bullet)
         if bullet.id not in self.stations:

@@ -62,7 +62,7 @@ class Premises:
             return Correction("answered" if skills else "not_in_resume", lead, lines)
         instead = self._instead(missing[0], evidence)
         supposes = question.wants("confirm") or not question.wants("whether")
-        corrected = instead and supposes and missing[0].category in ("schools", "companies", "qualifications")
+        corrected = instead and supposes and missing[0].category in ("schools", "companies", "qualifications", "topics")
         return Correction("answered" if corrected else "not_in_resume", lead, instead)
 
     def _lines_naming(self, terms: list[Term]) -> tuple[Line, ...]:
@@ -77,7 +77,7 @@ class Premises:
             return tuple(heading_line(b) for b in self._knowledge.stations())
         if term.category == "qualifications" and self._structure.awards.asked_for(question):
             return tuple(award_list(self._structure.awards.matching(question)))
-        if term.category == "qualifications" and question.stations:
+        if term.category in ("qualifications", "topics") and len(question.stations) == 1:
             named = (self._knowledge.bullets.get(station) for station in question.stations)
             return tuple(text_line(bullet) for bullet in named if bullet)
         if term.category == "companies" and (question.projects or question.terms("technique")):

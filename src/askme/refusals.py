@@ -32,6 +32,9 @@ PERSON = re.compile(
 """Words for the candidate, or for whoever is asked."""
 
 
+_WHO = re.compile(r"who (?:are|r) (?:you|u)|你是谁|你是什么|are you (?:a |an )?(?:bot|ai|human|real)")
+
+
 class Refusals:
     """Decides between the notices and the bullets of one résumé."""
 
@@ -65,7 +68,7 @@ class Refusals:
         about_him = PERSON.search(evidence.question.normal) or evidence.question.mentions
         ahead = evidence.overlaps(best.id) - evidence.overlaps(rival.id)
         margin = NOTICE_MARGIN if about_him or self._notices[best.id].status == "not_in_resume" else 1.0
-        margin = max(1.0, margin - OVERLAP_WEIGHT * ahead)
+        margin = 1.0 if evidence.question.wants("why") else max(1.0, margin - OVERLAP_WEIGHT * ahead)
         nearer = best.score >= max(NOTICE_FLOOR, margin * (rival.score + named))
         return best if nearer and (ahead >= -OVERLAP_SLACK or best.score >= CLEAR) else None
 
@@ -125,4 +128,6 @@ def greeting_for(question: Question) -> str:
         return ""
     if question.wants("thanks") and question.intents <= {"thanks"} and not question.residue:
         return "greeting_thanks"
+    if _WHO.search(question.normal):
+        return "greeting_who"
     return "greeting_hello" if question.wants("hello") and len(question.residue) < MANY - 1 else ""

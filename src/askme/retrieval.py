@@ -72,6 +72,8 @@ class Finder:
         self._open, self._lock = open_index, threading.Lock()
         self._index: Index | None = None
         self.reader = Reader(knowledge, lambda: self.index().embedding.known_words)
+        versions = [term for term in knowledge.terms if term.category == "version"]
+        self._versions = {id_: sum(structure.occurrences.holds(t, id_) for t in versions) for id_ in knowledge.bullets}
         self._notices = {f"notice.{notice.id}": notice for notice in knowledge.notices}
         self._figures = {
             b.id: frozenset(f.key for f in figures(f"{b.text.zh}\n{b.text.en}")) for b in knowledge.bullets.values()
@@ -136,7 +138,8 @@ class Finder:
             holders = self.structure.occurrences.of(term)
             share = NAMED if len(holders) <= 12 else NAMED / 3
             for holder in holders:
-                scores[holder] = scores.get(holder, 0.0) + share
+                alone = term.category != "version" or self._versions[holder] == 1
+                scores[holder] = scores.get(holder, 0.0) + (share if alone else share / 3)
         if question.wants("skills") and not question.stations:
             for id_ in [id_ for id_ in scores if self.knowledge.bullets[id_].kind == "skill"]:
                 scores[id_] += SKILL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from askme.awards import AWARDS, Awards
-from askme.lines import award_list, card, heading_line, project_line, text_line
+from askme.lines import award_list, card, heading_line, placed, project_line, tenure_line, text_line
 from askme.months import Month, Period
 from askme.names import Occurrences
 from askme.places import SLACK, Places
@@ -73,6 +73,13 @@ class Structure:
         if question.projects:
             of_them = tuple(dict.fromkeys(self.knowledge.bullets[p].station for p in question.projects))
             return Steering(tuple(self.places.of_projects(question)), of_them, question.projects)
+        if (
+            len(places) == 1
+            and question.wants("regions")
+            and len(question.residue) <= SLACK
+            and not question.mentions_terms
+        ):
+            return Steering(tuple(self._regions(places[0])), scope)
         if places:
             return Steering(tuple(self.places.of_places(question, places)), scope)
         return Steering(tuple(self._general(question)), scope)
@@ -133,6 +140,8 @@ class Structure:
     def _by_theme(self, question: Question) -> list[Card]:
         """Return lists by a term or a region, and the time spent in a field."""
         wants, themes = question.wants, question.terms(*THEMES)
+        if wants("how_long") and wants("list") and not question.mentions_terms:
+            return [card("tenures", "", [tenure_line(self.knowledge.bullets[s], self.now) for s in self.stations])]
         if themes and wants("how_long", "experience"):
             return self._experience_in(question)
         if themes and wants("projects", "list", "count") and not wants("whether", "how_much"):
@@ -201,15 +210,19 @@ class Structure:
         if question.wants("projects") and len(titled) == 1:
             return [self.places.project(titled[0])]
         if titled and (question.wants("projects") or len(found) > MOST_NAMING):
-            return [card("projects", "matching", [project_line(self.knowledge, b) for b in titled])]
-        return [card("naming", "", map(text_line, found[:MOST_NAMING]))] if found else []
+            return [card("projects", "matching", [project_line(self.knowledge, b, placed=True) for b in titled])]
+        return [card("naming", "", [placed(self.knowledge, b) for b in found[:MOST_NAMING]])] if found else []
 
-    def _regions(self) -> list[Card]:
-        """Return the bullets that name a region: the markets the résumé speaks of, at most MOST_NAMING."""
+    def _regions(self, station: str = "") -> list[Card]:
+        """Return the bullets that name a region, of one position or of all, at most MOST_NAMING."""
         terms = [term for term in self.knowledge.terms if term.category == "region"]
         holders = frozenset().union(*(self.occurrences.of(term) for term in terms))
-        found = [b for b in self.knowledge.bullets.values() if b.id in holders and b.kind == "point"]
-        return [card("regions", "", map(text_line, found[:MOST_NAMING]))] if found else []
+        found = [
+            b
+            for b in self.knowledge.bullets.values()
+            if b.id in holders and b.kind == "point" and station in ("", b.station)
+        ]
+        return [card("regions", station, [placed(self.knowledge, b) for b in found[:MOST_NAMING]])] if found else []
 
     def _gaps(self) -> Card:
         gaps = self.cards.get("card.gaps")
