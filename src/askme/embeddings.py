@@ -39,25 +39,21 @@ class LexicalEmbedding(Embeddings):
     """A fitted embedding. `basis` is the documents that span its space, shape (documents, tokens), as unit rows."""
 
     def __init__(  # noqa: PLR0913 (a state; `fit` and `load` are what one calls)
-        self,
-        vocabulary: dict[str, int],
-        idf: Array,
-        keys: list[str],
-        basis: Matrix,
-        transform: Array,
-        dimension: int = 0,
-    ) -> None:
+        self, vocabulary: dict[str, int], idf: Array, keys: list[str], basis: Matrix, transform: Array,
+        dimension: int = 0, vectors: Array | None = None,
+    ) -> None:  # fmt: skip
         """Take a fitted state; `fit` and `load` are the ways to get one.
 
-        `idf` ends with the weight of a word that isn't in the vocabulary. `transform` is L⁻¹, shape (n, n), or the
-        right singular vectors, shape (tokens, k).
+        `idf` ends with the weight of a word that isn't in the vocabulary. `transform`, shape (k, documents), takes the
+        products with all documents to a vector: L⁻¹ or S⁻¹·Uᵀ. `vectors`, shape (documents, k), are the documents' own
+        when they are at hand.
         """
         self._vocabulary, self._idf, self._keys, self._transform = vocabulary, idf, keys, transform
-        self._basis, self._by_token = basis, basis.transposed()
+        self._basis, self._by_token, self._vectors = basis, basis.transposed(), vectors
         self._positions = {key: number for number, key in enumerate(keys)}
         self._columns: dict[str, frozenset[int]] = {}
         self.exact = len(keys) <= FULL_RANK
-        self.dimension = dimension or (_capacity(len(keys)) if self.exact else transform.shape[1])
+        self.dimension = dimension or (_capacity(len(keys)) if self.exact else transform.shape[0])
 
     @classmethod
     def fit(cls, texts: list[str]) -> LexicalEmbedding:
@@ -72,8 +68,8 @@ class LexicalEmbedding(Embeddings):
         idf = np.log((1 + len(texts)) / (1 + df)) + 1
         rows = [_weigh(count, vocabulary, idf)[0] for count in counts]
         basis = Matrix.of(rows, len(vocabulary))
-        transform = _inverse_cholesky(basis) if len(texts) <= FULL_RANK else _singular_vectors(basis)
-        return cls(vocabulary, idf, [_key(text) for text in texts], basis, transform)
+        transform, vectors = _cholesky(basis) if len(texts) <= FULL_RANK else _singular_vectors(basis)
+        return cls(vocabulary, idf, [_key(text) for text in texts], basis, transform, vectors=vectors)
 
     def save(self, path: Path) -> None:
         """Write the state as .npz."""
@@ -109,7 +105,7 @@ class LexicalEmbedding(Embeddings):
 
         Word frequencies stay those of the fit. With a cut space (LSA) texts are folded in: the same embedding.
         """
-        new = [text for text in dict.fromkeys(texts) if _key(text) not in set(self._keys)]
+        new = [text for text in dict.fromkeys(texts) if _key(text) not in self._positions]
         if not self.exact or not new:
             return self
         if len(self._keys) + len(new) > self.dimension:
@@ -118,24 +114,29 @@ class LexicalEmbedding(Embeddings):
         unknown = dict.fromkeys(token for count in counts for token in count if token not in self._vocabulary)
         vocabulary = {token: i for i, token in enumerate([*self._vocabulary, *unknown])}
         idf = np.concatenate([self._idf[:-1], np.full(len(unknown) + 1, self._idf[-1])])
+        rows = [_weigh(count, vocabulary, idf)[0] for count in counts]
         old = [self._basis.row(i) for i in range(len(self._keys))]
-        basis = Matrix.of([*old, *(_weigh(count, vocabulary, idf)[0] for count in counts)], len(vocabulary))
-        keys = [*self._keys, *map(_key, new)]
-        return LexicalEmbedding(vocabulary, idf, keys, basis, _inverse_cholesky(basis), self.dimension)
+        basis = Matrix.of([*old, *rows], len(vocabulary))
+        transform = _grown(self._transform, basis, rows)
+        return LexicalEmbedding(vocabulary, idf, [*self._keys, *map(_key, new)], basis, transform, self.dimension)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a vector for each text."""
-        return [self.embed_query(text) for text in texts]
+        return [self._own_vector(text) or self.embed_query(text) for text in texts]
+
+    def _own_vector(self, text: str) -> list[float] | None:
+        number = self._positions.get(_key(text))
+        if self._vectors is None or number is None:
+            return None
+        return self._padded(self._vectors[number])
 
     def embed_query(self, text: str) -> list[float]:
         """Return the projection of a text; its length is at most 1, and 0 when it shares no word with the basis."""
         row, _ = _weigh(Counter(index_tokens(text)), self._vocabulary, self._idf)
-        vector = np.zeros(self.dimension)
-        if self.exact:
-            vector[: len(self._keys)] = self._transform @ self._by_token.combine(row)
-        elif row:
-            vector = np.array(list(row.values())) @ self._transform[list(row)]
-        numbers: list[float] = vector.tolist()
+        return self._padded(self._transform @ self._by_token.combine(row))
+
+    def _padded(self, vector: Array) -> list[float]:
+        numbers: list[float] = np.concatenate([vector, np.zeros(self.dimension - len(vector))]).tolist()
         return numbers
 
     @cached_property
@@ -189,23 +190,43 @@ def _weigh(counts: Counter[str], vocabulary: dict[str, int], idf: Array) -> tupl
     return known, 1 - sum(weight * weight for weight in known.values())
 
 
-def _inverse_cholesky(basis: Matrix) -> Array:
-    """Return L⁻¹ of the rows' Gram matrix L·Lᵀ, shape (rows, rows)."""
-    if not basis.shape[0]:
-        return np.zeros((0, 0))
+def _cholesky(basis: Matrix) -> tuple[Array, Array]:
+    """Return (L⁻¹, L) of the rows' Gram matrix L·Lᵀ, both of shape (rows, rows)."""
+    by_token, count = basis.transposed(), basis.shape[0]
+    gram = np.array([by_token.combine(basis.row(i)) for i in range(count)]).reshape(count, count)
+    if not count:
+        return gram, gram
+    lower = np.asarray(np.linalg.cholesky(gram + _RIDGE * np.eye(count)), dtype=np.float64)
+    return np.asarray(np.linalg.inv(lower), dtype=np.float64), lower
+
+
+def _grown(inverse: Array, basis: Matrix, new: list[dict[int, float]]) -> Array:
+    """Return L⁻¹ for all rows of `basis`, given it for all but the last ones, which are `new`.
+
+    With G = [[A, B], [Bᵀ, C]]: L₂₁ᵀ = L₁₁⁻¹·B, L₂₂ the Cholesky factor of C - L₂₁·L₂₁ᵀ.
+    """
+    by_token, n, m = basis.transposed(), len(inverse), len(new)
+    products = np.array([by_token.combine(row) for row in new]).reshape(m, n + m)
+    across = (inverse @ products[:, :n].T).T
+    corner = np.linalg.inv(np.linalg.cholesky(products[:, n:] - across @ across.T + _RIDGE * np.eye(m)))
+    return np.block([[inverse, np.zeros((n, m))], [-corner @ across @ inverse, corner]])
+
+
+def _singular_vectors(basis: Matrix, extra: int = 16) -> tuple[Array, Array]:
+    """Return (S⁻¹·Uᵀ, U·S) of the largest singular values, found by two power iterations; seeded, so repeatable."""
+    k = min(LSA_DIMENSIONS, *basis.shape)
+    sample = np.random.default_rng(0).standard_normal((basis.shape[0], min(k + extra, basis.shape[0])))
+    for _ in range(2):
+        sample, _triangle = np.linalg.qr(_gram_times(basis, sample))
+    values, vectors = np.linalg.eigh(sample.T @ _gram_times(basis, sample))
+    best = np.argsort(values)[::-1][:k]
+    singular = np.sqrt(np.maximum(values[best], _RIDGE))
+    left: Array = sample @ vectors[:, best]
+    return (left / singular).T, left * singular
+
+
+def _gram_times(basis: Matrix, dense: Array, step: int = 32) -> Array:
+    """Return basis · basisᵀ · dense, `step` columns at a time: tokens × columns would not fit into memory at once."""
     by_token = basis.transposed()
-    gram = np.array([by_token.combine(basis.row(i)) for i in range(basis.shape[0])]).reshape(basis.shape[0], -1)
-    lower = np.linalg.cholesky(gram + _RIDGE * np.eye(basis.shape[0]))
-    inverse: Array = np.linalg.inv(lower)
-    return inverse
-
-
-def _singular_vectors(basis: Matrix, extra: int = 16) -> Array:
-    """Return approximate right singular vectors, shape (tokens, k), by one power iteration; seeded, so repeatable."""
-    by_token, k = basis.transposed(), min(LSA_DIMENSIONS, *basis.shape)
-    start = np.random.default_rng(0).standard_normal((basis.shape[1], k + extra))
-    sample, _ = np.linalg.qr(basis.dot(start))
-    sample, _ = np.linalg.qr(basis.dot(by_token.dot(sample)))
-    left, _, _ = np.linalg.svd(by_token.dot(sample), full_matrices=False)
-    directions: Array = np.ascontiguousarray(left[:, :k])
-    return directions
+    parts = [basis.dot(by_token.dot(dense[:, i : i + step])) for i in range(0, dense.shape[1], step)]
+    return np.concatenate(parts, axis=1)

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from askme.text import has_han, normalise, stem, unify, words
-from askme.types import Bullet, Knowledge, Term
+from askme.types import Knowledge, Term
 
 _COMMON = (
     "which where company companies worked works working work experience employer employers employed education project "
@@ -47,7 +47,8 @@ class Lexicon:
             if b.is_heading
         ]
         own = [*knowledge.names, *titles, *knowledge.terms]
-        known = [_as_own(term, own) for term in knowledge.known_terms]
+        owners = {normalise(s): term for term in reversed(own) for s in term.spellings if s not in term.sensitive}
+        known = [_as_own(term, owners) for term in knowledge.known_terms]
         for term, spellings in [*((term, term.spellings) for term in own), *known]:
             for spelling in spellings:
                 if spelling in term.sensitive:
@@ -114,25 +115,26 @@ def _joined(left: str, right: str) -> bool:
     return left.isalnum() and right.isalnum() and not has_han(left) and not has_han(right)
 
 
-def _as_own(term: Term, own: list[Term]) -> tuple[Term, tuple[str, ...]]:
+def _as_own(term: Term, owners: dict[str, Term]) -> tuple[Term, tuple[str, ...]]:
     """Return whose spellings those of a known term are: the résumé's own term's, when they share one, or its own."""
-    spellings = {normalise(spelling) for spelling in term.spellings}
-    mine = next((o for o in own if spellings & {normalise(s) for s in o.spellings if s not in o.sensitive}), term)
-    return mine, term.spellings
+    return next((owners[n] for n in map(normalise, term.spellings) if n in owners), term), term.spellings
 
 
 class Occurrences:
     """In which bullets a term stands, by their own text in either language; looked up once per term."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        """Keep the bullets."""
-        self._bullets = knowledge.bullets
+        """Keep the bullets' texts, as they are and normalised."""
+        self._texts = {
+            b.id: (f"{b.text.zh}\n{b.text.en}", f"{normalise(b.text.zh)}\n{normalise(b.text.en)}")
+            for b in knowledge.bullets.values()
+        }
         self._found: dict[Term, frozenset[str]] = {}
 
     def of(self, term: Term) -> frozenset[str]:
         """Return the ids of the bullets in which a spelling of `term` stands as a word."""
         if term not in self._found:
-            self._found[term] = frozenset(b.id for b in self._bullets.values() if _stands_in(term, b))
+            self._found[term] = frozenset(id_ for id_, texts in self._texts.items() if _stands_in(term, *texts))
         return self._found[term]
 
     def holds(self, term: Term, bullet: str) -> bool:
@@ -140,14 +142,13 @@ class Occurrences:
         return bullet in self.of(term)
 
 
-def _stands_in(term: Term, bullet: Bullet) -> bool:
-    return any(
-        _as_word(spelling if spelling in term.sensitive else normalise(spelling)).search(
-            text if spelling in term.sensitive else normalise(text)
-        )
-        for spelling in term.spellings
-        for text in (bullet.text.zh, bullet.text.en)
-    )
+def _stands_in(term: Term, written: str, normal: str) -> bool:
+    for spelling in term.spellings:
+        sensitive = spelling in term.sensitive
+        text, form = (written, spelling) if sensitive else (normal, normalise(spelling))
+        if form in text and _as_word(form).search(text):
+            return True
+    return False
 
 
 @lru_cache(maxsize=8192)

@@ -48,11 +48,15 @@ class Matrix:
             total[self.columns[part]] += weight * self.values[part]
         return total
 
-    def dot(self, dense: Array, step: int = 512) -> Array:
-        """Return the product with a dense matrix of shape (columns, k): shape (rows, k), `step` rows at a time."""
+    def dot(self, dense: Array, pairs: int = 200_000) -> Array:
+        """Return the product with a dense matrix of shape (columns, k): shape (rows, k), some `pairs` at a time."""
         product = np.zeros((self.shape[0], dense.shape[1]))
-        for first in range(0, self.shape[0], step):
-            self._dot_into(product, dense, first, min(first + step, self.shape[0]))
+        first = 0
+        while first < self.shape[0]:
+            last = int(np.searchsorted(self.ends, self.ends[first] + pairs, side="right")) - 1
+            last = min(self.shape[0], max(last, first + 1))
+            self._dot_into(product, dense, first, last)
+            first = last
         return product
 
     def _dot_into(self, product: Array, dense: Array, first: int, last: int) -> None:

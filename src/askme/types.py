@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from askme.months import Month, Period
@@ -142,9 +143,16 @@ class Knowledge:
     sections: dict[str, Bilingual]
     fingerprint: str
 
+    @cached_property
+    def _below(self) -> dict[str, list[Bullet]]:
+        below: dict[str, list[Bullet]] = {}
+        for bullet in self.bullets.values():
+            below.setdefault(bullet.parent, []).append(bullet)
+        return below
+
     def under(self, heading: str) -> list[Bullet]:
         """Return the bullets directly under `heading`, in order."""
-        return [b for b in self.bullets.values() if b.parent == heading]
+        return list(self._below.get(heading, ()))
 
     def stations(self) -> list[Bullet]:
         """Return the headings of all positions, the latest first."""
