@@ -213,20 +213,16 @@ def _grown(inverse: Array, basis: Matrix, new: list[dict[int, float]]) -> Array:
 
 
 def _singular_vectors(basis: Matrix, extra: int = 16) -> tuple[Array, Array]:
-    """Return (S⁻¹·Uᵀ, U·S) of the largest singular values, found by two power iterations; seeded, so repeatable."""
+    """Return (S⁻¹·Uᵀ, the rows projected by it) for the largest singular values.
+
+    Found by two power iterations; seeded, so repeatable.
+    """
     k = min(LSA_DIMENSIONS, *basis.shape)
     sample = np.random.default_rng(0).standard_normal((basis.shape[0], min(k + extra, basis.shape[0])))
     for _ in range(2):
-        sample, _triangle = np.linalg.qr(_gram_times(basis, sample))
-    values, vectors = np.linalg.eigh(sample.T @ _gram_times(basis, sample))
+        sample, _triangle = np.linalg.qr(basis.gram_dot(sample))
+    values, vectors = np.linalg.eigh(sample.T @ basis.gram_dot(sample))
     best = np.argsort(values)[::-1][:k]
     singular = np.sqrt(np.maximum(values[best], _RIDGE))
-    left: Array = sample @ vectors[:, best]
-    return (left / singular).T, left * singular
-
-
-def _gram_times(basis: Matrix, dense: Array, step: int = 32) -> Array:
-    """Return basis · basisᵀ · dense, `step` columns at a time: tokens × columns would not fit into memory at once."""
-    by_token = basis.transposed()
-    parts = [basis.dot(by_token.dot(dense[:, i : i + step])) for i in range(0, dense.shape[1], step)]
-    return np.concatenate(parts, axis=1)
+    transform: Array = (sample @ vectors[:, best] / singular).T
+    return transform, basis.gram_dot(transform.T)

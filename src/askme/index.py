@@ -221,7 +221,7 @@ def _quiet() -> Any:
 def _chroma(client: Any, embedding: LexicalEmbedding, name: str = COLLECTION) -> Chroma:
     from langchain_chroma import Chroma
 
-    cosine: Any = {"hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 400, "max_neighbors": 32}}
+    cosine: Any = {"hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 200}}
     return Chroma(collection_name=name, client=client, embedding_function=embedding, collection_configuration=cosine)
 
 

@@ -48,21 +48,18 @@ class Matrix:
             total[self.columns[part]] += weight * self.values[part]
         return total
 
-    def dot(self, dense: Array, pairs: int = 200_000) -> Array:
-        """Return the product with a dense matrix of shape (columns, k): shape (rows, k), some `pairs` at a time."""
-        product = np.zeros((self.shape[0], dense.shape[1]))
-        first = 0
-        while first < self.shape[0]:
-            last = int(np.searchsorted(self.ends, self.ends[first] + pairs, side="right")) - 1
-            last = min(self.shape[0], max(last, first + 1))
-            self._dot_into(product, dense, first, last)
-            first = last
-        return product
+    def gram_dot(self, dense: Array, step: int = 64) -> Array:
+        """Return M·Mᵀ·dense for a dense matrix of shape (rows, k), `step` columns at a time: shape (rows, k).
 
-    def _dot_into(self, product: Array, dense: Array, first: int, last: int) -> None:
-        start, end = self.ends[first], self.ends[last]
-        if start == end:
-            return
-        block = dense[self.columns[start:end]] * self.values[start:end, None]
-        filled = first + np.flatnonzero(np.diff(self.ends[first : last + 1]))
-        product[filled] = np.add.reduceat(block, self.ends[filled] - start, axis=0)
+        Row by row: gathering all pairs at once, or a dense matrix of tokens × k, wouldn't fit into memory.
+        """
+        product = np.empty_like(dense)
+        rows = [(self.columns[a:b], self.values[a:b]) for a, b in zip(self.ends[:-1], self.ends[1:], strict=True)]
+        for first in range(0, dense.shape[1], step):
+            part = np.ascontiguousarray(dense[:, first : first + step])
+            across = np.zeros((self.shape[1], part.shape[1]))
+            for number, (columns, values) in enumerate(rows):
+                across[columns] += values[:, None] * part[number]
+            for number, (columns, values) in enumerate(rows):
+                product[number, first : first + step] = values @ across[columns]
+        return product
