@@ -103,7 +103,8 @@ class Composer:
 
     def _bullets(self, evidence: Evidence, language: Language) -> Composed:
         chosen = self._selection.chosen(evidence)
-        if not chosen:
+        no_reason = evidence.question.wants("why") and all(b.is_heading for b in chosen)
+        if not chosen or no_reason:
             return self._nothing(evidence, language)
         whole = self._selection.whole(chosen, evidence)
         if whole:

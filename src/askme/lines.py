@@ -45,12 +45,12 @@ def tenure_line(bullet: Bullet, now: Month) -> Line:
     period = bullet.period or Period(now, now)
     length = duration(months_between(period, now))
     line = first_line(bullet)
-    so_far_zh, so_far_en = ("，至今仍在职", " so far") if period.end is None else ("", "")
+    so_far = " so far" if period.end is None else ""
     if period.by_year:
         zh, en = f"{line.zh}：{period_text(period, 'zh')}", f"{line.en}: {period_text(period, 'en')}"
         return Line(Bilingual(zh + "。", en + "."), (bullet.id,))
-    zh = f"{line.zh}：{length.zh}（{period_text(period, 'zh')}{so_far_zh}）。"
-    en = f"{line.en}: {length.en}{so_far_en} ({period_text(period, 'en')})."
+    zh = f"{line.zh}：{length.zh}（{period_text(period, 'zh')}）。"
+    en = f"{line.en}: {length.en}{so_far} ({period_text(period, 'en')})."
     return Line(Bilingual(zh, en), (bullet.id,))
 
 
