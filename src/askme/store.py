@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ from askme.errors import IndexBroken
 FORMAT = 1
 """Counts up whenever the layout of a store changes."""
 LOCK_SECONDS = 60
+_log = logging.getLogger(__name__)
 _MANIFEST, _CURRENT = "manifest.json", "current"
 
 
@@ -46,11 +48,26 @@ def locked(data_dir: Path) -> Iterator[None]:
     Raises:
         IndexBroken: another process held it for a minute.
     """
+    lock = FileLock(data_dir / "index.lock")
     try:
-        with FileLock(data_dir / "index.lock", timeout=LOCK_SECONDS):
-            yield
+        lock.acquire(timeout=0)
     except Timeout:
-        raise IndexBroken(f"{data_dir} is locked by another process for over {LOCK_SECONDS} s") from None
+        _log.info("index: another process is at it in %s; waiting up to %d s", data_dir, LOCK_SECONDS)
+        _wait(lock, data_dir)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _wait(lock: FileLock, data_dir: Path) -> None:
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout:
+        raise IndexBroken(
+            f"{data_dir} is locked by another process for over {LOCK_SECONDS} s; "
+            f"end that process or set ASKME_DATA_DIR to another folder"
+        ) from None
 
 
 def writable(folder: Path) -> bool:
