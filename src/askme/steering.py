@@ -11,11 +11,14 @@ from askme.names import Occurrences
 from askme.places import SLACK, Places
 from askme.question import Question
 from askme.timeline import at, experience_in
-from askme.types import Card, Knowledge
+from askme.types import Bilingual, Card, Knowledge, Line
 
 THEMES = ("field", "technique", "metric", "region", "person", "version", "technologies", "topics")
 """Categories of terms by which things can be listed."""
 MOST_NAMING = 8
+_SKILLS_WHOLE = Line(
+    Bilingual("简历没有按单位列出技能，整体列有：", "The résumé lists skills as a whole, not by employer:")
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class Structure:
             and not question.mentions_terms
         ):
             return Steering(tuple(self._regions(places[0])), scope)
+        if places and "skills" in question.stations and "card.skills" in self.cards:
+            return Steering((card("skills", "whole", [_SKILLS_WHOLE, *self.cards["card.skills"].lines]),), scope)
         if places:
             return Steering(tuple(self.places.of_places(question, places)), scope)
         return Steering(tuple(self._general(question)), scope)
