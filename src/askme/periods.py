@@ -112,3 +112,9 @@ def duration(months: int) -> Bilingual:
 
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def spanning(periods: tuple[Period, ...]) -> Period:
+    """Return from the first to the last of the periods a question names (`2019 to 2021`)."""
+    ends = [p.end or p.start for p in periods]
+    return Period(min(p.start for p in periods), max(ends), all(p.by_year for p in periods))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from askme.awards import AWARDS, Awards
 from askme.lines import award_list, card, heading_line, placed, project_line, tenure_line, text_line
-from askme.months import Month, Period
+from askme.months import Month
 from askme.names import Occurrences
+from askme.periods import spanning
 from askme.places import SLACK, Places
 from askme.question import Question
 from askme.timeline import at, experience_in
@@ -112,7 +113,7 @@ class Structure:
     # Times
 
     def _when(self, question: Question) -> tuple[tuple[str, ...], Card | None]:
-        span = _span(question.periods)
+        span = spanning(question.periods)
         there = at(self.knowledge, span, self.now)
         scope = tuple(cite for cite in there.cites if cite in self.stations)
         asked = question.wants("where", "summary", "employers", "current", "title", "education", "whether", "list")
@@ -245,9 +246,3 @@ class Structure:
         if question.wants("summary") and not question.wants("where", "title"):
             return self.cards[f"card.outline.{latest}"]
         return self.cards["card.current"]
-
-
-def _span(periods: tuple[Period, ...]) -> Period:
-    """Return from the first to the last of the periods a question names (`2019 to 2021`)."""
-    ends = [p.end or p.start for p in periods]
-    return Period(min(p.start for p in periods), max(ends), all(p.by_year for p in periods))
