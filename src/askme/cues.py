@@ -23,7 +23,7 @@ _CUES: dict[Intent, str] = {
     r"离职|离开|走(?:的|是)|结束|毕业|辞职|离任",
     "count": r"how many|number of|\bcount\b|how often|几个|多少个|几块|几次|多少次|几家|多少家|几枚|几项|多少项|几份|几段|几种|"
     r"多少种|几门|几枚|多少块|多少枚|有几|数量|总共|一共|几(?=金|银|铜)|多少(?:人|名)|几(?:人|名|位)",
-    "list": r"\blist\b|每家|每段|每份|每个公司|各公司|各家|各段|\bmetrics\b|\bnumbers\b|指标|\ball (?:of )?(?:his|the|her|their|your)\b|\bevery\b|\beach\b|\ball\b|which (?:companies|awards|projects|ones|contests)|"
+    "list": r"\blist\b|最大|最高|最多|最明显|\bbiggest\b|\blargest\b|\bhighest\b|每家|每段|每份|每个公司|各公司|各家|各段|\bmetrics\b|\bnumbers\b|指标|\ball (?:of )?(?:his|the|her|their|your)\b|\bevery\b|\beach\b|\ball\b|which (?:companies|awards|projects|ones|contests)|"
     r"哪些|列出|汇总|盘点|整理|every instance|cases where|instances|列一下|列个|列举|全部|所有|清单|都有|有什么|都是|哪几|都列|分别",
     "summary": r"what (?:exactly |else |all )?(?:did|does|has|was|is|were|'s|s) (?:he|she|they|you|the candidate)\b.{0,20}?\b(?:do(?:ing|ne)?|build|make|working on|work on|up to)\b|"
     r"what(?:'s| is| was| were)? .{0,12}(?:role|job|responsib\w*|position|duties)|what did he|tell me (?:more )?(?:about|abt)|walk me (?:through|thru)|"

@@ -54,7 +54,7 @@ class Places:
         if len(question.residue) > SLACK or question.mentions_terms or len(places) > 1:
             return []
         place = places[0]
-        if place in self.stations and question.wants("projects") and question.wants("list", "count"):
+        if place in self.stations and self._lists_projects(question):
             return [self.cards[f"card.projects.{place}"]]
         if place in self.stations and question.wants("results") and not question.wants("whether", "summary"):
             return [self.results_of(self.knowledge.bullets[place])] if self._asks_all_results(question) else []
@@ -62,6 +62,9 @@ class Places:
         if place in self.stations and question.wants("summary") and not asks_more and len(question.residue) < SLACK:
             return [self.cards[f"card.outline.{place}"]]
         return []
+
+    def _lists_projects(self, question: Question) -> bool:
+        return question.wants("projects") and question.wants("list", "count") and not question.wants("results")
 
     def _asks_all_results(self, question: Question) -> bool:
         return question.wants("list")
@@ -81,7 +84,7 @@ class Places:
         wants = question.wants
         if wants("team") or (wants("title", "where") and not wants("summary")):
             return card("title", station.id, [text_line(station)])
-        if wants("projects"):
+        if wants("projects") and not wants("results"):
             return self.cards[f"card.projects.{station.id}"]
         if wants("results") and not wants("summary"):
             return self.results_of(station)
