@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,9 @@ from askme.documents import heading
 from askme.errors import RequestError
 from askme.extractive import Composer
 from askme.followup import CarryOver
-from askme.retrieval import Evidence, Finder
+from askme.retrieval import Evidence, Finder, ResumeRetriever
 from askme.text import clean
 from askme.types import Answer, Citation, Done, Event, Knowledge, Retrieved, Sentence, Statement, Turn
-
-_SENSITIVE_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,7 @@ class Chain:
         """Read at most `max_chars` of a question; show `evidence` bullets while answering."""
         self.knowledge: Knowledge = finder.knowledge
         self._finder, self._max_chars, self._evidence = finder, max_chars, evidence
+        self.retriever = ResumeRetriever(finder=finder, k=evidence)
         self._carry = CarryOver(finder.structure, finder.reader)
         self._composer = Composer(finder.structure)
         self.runnable: Runnable[Ask, Event] = (

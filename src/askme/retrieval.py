@@ -40,15 +40,14 @@ class Evidence:
     """All that was found for a question, each kind with the best first.
 
     `bullets` stand in the steered scope, if there is one; `everywhere` are the same without it. `cards` are what the
-    structure calls for; `similar_cards` what the index found. `notices` set what is
-    known not to be stated against the best bullet, with and without the names in the question.
+    structure calls for. `notices` set what is known not to be stated against the best bullet, without and with the
+    names in the question.
     """
 
     question: Question
     steering: Steering
     bullets: tuple[Hit, ...]
     everywhere: tuple[Hit, ...]
-    similar_cards: tuple[Hit, ...]
     notices: tuple[Rivalry, ...]
     overlaps: Callable[[str], float] = field(repr=False)
 
@@ -90,8 +89,8 @@ class Finder:
         """Return the evidence for a standalone question."""
         question = self.reader.read(text)
         steering = self.structure.steer(question)
-        hits = self.index().search(question.normal, self._k)
         index = self.index()
+        hits = index.search(question.normal, self._k)
         bare = index.search(question.bare, BEST) if question.bare.strip() != question.normal else hits
         everywhere = self._boosted(question, [h for h in hits if h.kind == "bullet"])
         bullets = [h for h in everywhere if self._in_scope(h.id, steering.scope)]
@@ -99,7 +98,6 @@ class Finder:
             bullets = self._boosted(question, self._scored_scope(question, steering.scope))
         return Evidence(
             question, steering, tuple(bullets), tuple(everywhere),
-            similar_cards=tuple(h for h in hits if h.kind == "card"),
             notices=tuple(self._rivalry(found, question) for found in (bare, hits)),
             overlaps=lambda identifier: index.overlap(question.bare, identifier),
         )  # fmt: skip
