@@ -96,7 +96,11 @@ class Composer:
 
     def _cards(self, evidence: Evidence, language: Language) -> Composed:
         lines = [line for card in evidence.cards for line in card.lines]
-        lead = _yes(evidence.question, language) if _held(evidence.cards) else ()
+        lead = (
+            _yes(evidence.question, language)
+            if _held(evidence.cards) and len(evidence.question.terms("medal")) < 2
+            else ()
+        )
         return Composed("answered", (*lead, *_said(lines, language)))
 
     # Bullets

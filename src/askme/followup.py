@@ -50,6 +50,8 @@ class CarryOver:
         changed = self._other_version(question, turn)
         if changed:
             return changed
+        if self._about_that_award(question, turn):
+            return f"{turn.standalone_question} {question.text}"
         if self._stands_alone(question):
             swapped = self._swapped(question, turn)
             return swapped or text
@@ -78,6 +80,11 @@ class CarryOver:
         ):
             return not question.wants("next", "previous")
         return len(question.residue) >= 3 and not _SWAP.search(question.normal)
+
+    def _about_that_award(self, question: Question, turn: Turn) -> bool:
+        """Whether it asks on about the one award the last answer told of: "was it silver or gold?"."""
+        one = len(turn.cites) == 1 and self._bullets[turn.cites[0]].kind == "award"
+        return one and bool(question.terms("medal") and _POINTER.search(question.normal))
 
     def _other_version(self, question: Question, turn: Turn) -> str | None:
         """Return the earlier question about another version: "and v24?"."""
