@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
+from askme.assistant import Assistant
+from askme.briefing import Briefing
 from askme.cards import make_cards
 from askme.chain import Chain
+from askme.citations import Verifier
 from askme.documents import documents
 from askme.index import Index, open_index
 from askme.knowledge import load_knowledge
+from askme.models import ChatModel
+from askme.names import Occurrences
 from askme.periods import this_month
+from askme.prompts import load_prompts
+from askme.readings import Claims
 from askme.retrieval import Finder
+from askme.semantic import Embedder, SemanticIndex
 from askme.settings import Settings
 from askme.steering import Structure
+from askme.support import Sources
+from askme.wording import PLACES_OF_WORK, Wording
+from askme.writer import Writer
 
 
 def build_finder(settings: Settings, today: date | None = None, rebuild: bool = False) -> Finder:
@@ -29,4 +40,31 @@ def build_finder(settings: Settings, today: date | None = None, rebuild: bool = 
 
 def build_chain(settings: Settings, today: date | None = None) -> Chain:
     """Return the chain; its index is opened by the first question or by `warm`."""
-    return Chain(build_finder(settings, today), settings.max_question_chars, settings.evidence)
+    finder = build_finder(settings, today)
+    assistant = build_assistant(settings, finder) if settings.has_model else None
+    return Chain(finder, settings.max_question_chars, settings.evidence, assistant)
+
+
+def build_assistant(settings: Settings, finder: Finder) -> Assistant:
+    """Return the model's part in answering; nothing is sent yet."""
+    knowledge, now = finder.knowledge, finder.structure.now
+    writer = Writer(
+        knowledge,
+        ChatModel(settings),
+        Briefing(knowledge, load_prompts(settings.prompts_dir), now, settings.evidence_tokens),
+        build_verifier(finder),
+        settings.total_seconds,
+    )
+    by_meaning = settings.embedding_model != "none"
+    semantic = SemanticIndex(knowledge, Embedder(settings), settings) if by_meaning else None
+    return Assistant(writer, semantic, settings.prices)
+
+
+def build_verifier(finder: Finder) -> Verifier:
+    """Return what checks sentences against the résumé."""
+    knowledge = finder.knowledge
+    stations = frozenset(b.id for b in knowledge.bullets.values() if b.kind in PLACES_OF_WORK)
+    claims = Claims(finder.reader.lexicon, stations)
+    sources = Sources(knowledge, finder.structure.cards.values(), claims, finder.structure.now)
+    wording = Wording(knowledge, Occurrences(knowledge), lambda: finder.index().embedding.known_words)
+    return Verifier(sources, wording, knowledge.profile.links.values())

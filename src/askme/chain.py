@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
-from askme.documents import heading
 from askme.errors import RequestError
-from askme.extractive import Composer
+from askme.extractive import Composed, Composer
 from askme.followup import CarryOver
-from askme.retrieval import Evidence, Finder, ResumeRetriever
+from askme.numbering import Numbering
+from askme.outcome import Outcome, summary
+from askme.retrieval import Evidence, Finder, ResumeRetriever, fuse
 from askme.text import clean
-from askme.types import Answer, Citation, Done, Event, Knowledge, Retrieved, Sentence, Statement, Turn
+from askme.types import Answer, Done, Event, Knowledge, Retrieved, Sentence, Turn
+
+if TYPE_CHECKING:
+    from askme.assistant import Assistant
+
+MOST_ADDED = 5
+"""Statements in the résumé's own words that are added where the model broke off."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,16 +40,22 @@ class Ask:
 class _Asked:
     ask: Ask
     standalone: str
+    outcome: Outcome
     evidence: Evidence | None = None
+    composed: Composed | None = None
+    ranked: tuple[str, ...] = ()
     retrieve_ms: float = 0.0
 
 
 class Chain:
     """Answers questions from one résumé. Holds no conversation; safe to use from several threads."""
 
-    def __init__(self, finder: Finder, max_chars: int = 2000, evidence: int = 8) -> None:
-        """Read at most `max_chars` of a question; show `evidence` bullets while answering."""
+    def __init__(
+        self, finder: Finder, max_chars: int = 2000, evidence: int = 8, assistant: Assistant | None = None
+    ) -> None:
+        """Read at most `max_chars` of a question and show `evidence` bullets meanwhile; `assistant` has the model."""
         self.knowledge: Knowledge = finder.knowledge
+        self.assistant = assistant
         self._finder, self._max_chars, self._evidence = finder, max_chars, evidence
         self.retriever = ResumeRetriever(finder=finder, k=evidence)
         self._carry = CarryOver(finder.structure, finder.reader)
@@ -69,60 +85,76 @@ class Chain:
         return done.answer
 
     def warm(self) -> None:
-        """Open the index now rather than at the first question."""
+        """Open the index now rather than at the first question, and see whether the model's server is there."""
         self._finder.index()
+        if self.assistant:
+            self.assistant.warm()
 
     def _condense(self, ask: Ask) -> _Asked:
-        question = clean(ask.question, self._max_chars)
-        return _Asked(ask, self._carry.standalone(question, ask.history) if ask.history else question)
+        question, outcome = clean(ask.question, self._max_chars), Outcome()
+        if not ask.history or not question:
+            return _Asked(ask, question, outcome)
+        if self.assistant and not self._carry.stands_alone(question, ask.history):
+            made = self.assistant.condense(question, ask.history, outcome)
+            if made:
+                return _Asked(ask, made, outcome)
+        return _Asked(ask, self._carry.standalone(question, ask.history), outcome)
 
     def _retrieve(self, asked: _Asked) -> _Asked:
         start = time.perf_counter()
         evidence = self._finder.find(asked.standalone)
-        return _Asked(asked.ask, asked.standalone, evidence, (time.perf_counter() - start) * 1000)
+        composed = self._composer.compose(evidence)
+        ranked = tuple(hit.id for hit in evidence.bullets)
+        if self.assistant and self.assistant.words(composed, evidence):
+            ranked = fuse([ranked, self.assistant.nearest(asked.standalone, evidence.steering.scope)])
+        took = (time.perf_counter() - start) * 1000
+        return replace(asked, evidence=evidence, composed=composed, ranked=ranked, retrieve_ms=took)
 
     def _answer(self, inputs: Iterator[_Asked]) -> Iterator[Event]:
         for asked in inputs:
-            evidence = asked.evidence
-            if evidence is None:
+            if asked.evidence is None or asked.composed is None:
                 raise RequestError("nothing was retrieved")
-            ids = evidence.ids(self._evidence)
+            ids = asked.evidence.ids(self._evidence, asked.ranked)
             yield Retrieved(asked.standalone, ids)
-            composed = self._composer.compose(evidence)
-            pieces = list(self._numbered(composed.statements, evidence))
-            yield from pieces
-            yield Done(self._done(asked, evidence, composed.status, pieces, ids))
+            pieces: list[Sentence] = []
+            for piece in self._sentences(asked, asked.evidence, asked.composed):
+                pieces.append(piece)
+                yield piece
+            yield Done(self._done(asked, asked.evidence, asked.composed, pieces, ids))
 
-    def _numbered(self, statements: Sequence[Statement], evidence: Evidence) -> Iterator[Sentence]:
-        """Give each cited bullet its number, in the order of first mention, and write the marks."""
-        numbers: dict[str, int] = {}
-        for position, statement in enumerate(statements):
-            marks = "".join(f"[{numbers.setdefault(cite, len(numbers) + 1)}]" for cite in statement.cites)
-            text = f"{statement.text} {marks}".rstrip()
-            leads = statement.text.endswith((":", "："))
-            bullet = "- " if statement.cites and len(statements) > 1 and not leads else ""
-            separator = "" if position == 0 else "\n"
-            citations = tuple(self._citation(cite, numbers[cite], evidence) for cite in statement.cites)
-            yield Sentence(f"{separator}{bullet}{text}", citations)
-
-    def _citation(self, identifier: str, number: int, evidence: Evidence) -> Citation:
-        bullet, language = self.knowledge.bullets[identifier], evidence.question.reply_language
-        where = heading(bullet, self.knowledge)[language]
-        return Citation(number, identifier, bullet.text[language], bullet.text.zh, where)
+    def _sentences(self, asked: _Asked, evidence: Evidence, composed: Composed) -> Iterator[Sentence]:
+        """Yield what the model wrote and the résumé bears out, then what it left unsaid in the résumé's own words."""
+        numbering, outcome = Numbering(self.knowledge, evidence.question.reply_language), asked.outcome
+        told: set[str] = set()
+        if self.assistant and self.assistant.words(composed, evidence):
+            for statement in self.assistant.write(evidence, asked.ranked, composed, outcome):
+                told.update(statement.cites)
+                yield numbering.sentence(statement)
+        if outcome.shown and not outcome.failure:
+            return
+        rest = [s for s in composed.statements if s.cites and not told.issuperset(s.cites)][:MOST_ADDED]
+        for statement in rest if outcome.shown else composed.statements:
+            yield numbering.sentence(statement, alone=len(composed.statements) == 1)
 
     def _done(
-        self, asked: _Asked, evidence: Evidence, status: str, pieces: list[Sentence], ids: tuple[str, ...]
+        self, asked: _Asked, evidence: Evidence, composed: Composed, pieces: list[Sentence], ids: tuple[str, ...]
     ) -> Answer:
+        outcome = asked.outcome
         citations = {c.id: c for piece in pieces for c in piece.citations}
         total = (time.perf_counter() - asked.ask.started) * 1000
-        return Answer(
+        answer = Answer(
             question=asked.ask.question,
             standalone_question=asked.standalone,
             language=evidence.question.language,
-            status=status,  # type: ignore[arg-type]
+            status=outcome.status if outcome.shown else composed.status,
             text="".join(piece.text for piece in pieces),
-            mode="extractive",
+            mode="model" if outcome.shown else "extractive",
             citations=tuple(citations.values()),
             timings_ms={"retrieve": round(asked.retrieve_ms, 2), "total": round(total, 2)},
+            usage=self.assistant.used(outcome) if self.assistant else None,
             retrieved=ids,
+            fallback=outcome.failure,
         )
+        why = f" ({answer.fallback})" if answer.fallback else ""
+        _log.info("answered: %s, %s%s, %.0f ms, %s", answer.status, answer.mode, why, total, summary(answer.usage))
+        return answer

@@ -26,6 +26,24 @@ class IndexBroken(AskmeError):
     """The store doesn't hold what its manifest says; it is derived data and gets rebuilt."""
 
 
+class PromptError(AskmeError):
+    """A prompt can't be read, or its variables aren't the expected ones."""
+
+    exit_code = 2
+
+
+class ModelError(AskmeError):
+    """The model gave no whole answer; `kind` says why in a word, `retry_after` when to ask again."""
+
+    def __init__(self, kind: str, message: str, retry_after: float | None = None, parameter: str = "") -> None:
+        """Keep what decides on a further try; `message` must hold nothing the server echoed.
+
+        `parameter` is the one of the request that the server objects to.
+        """
+        super().__init__(message)
+        self.kind, self.retry_after, self.parameter = kind, retry_after, parameter
+
+
 class PinError(AskmeError):
     """A file of pins can't be read or has a field that isn't known."""
 

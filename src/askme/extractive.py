@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from askme.lines import first_line, short_name, text_line
 from askme.misplaced import Correction
@@ -42,10 +42,15 @@ _OTHER_LANGUAGE = "(Answered in English: this chat speaks English and Chinese.)"
 
 @dataclass(frozen=True)
 class Composed:
-    """What to say: statements in order, and the status."""
+    """What to say: statements in order, and the status.
+
+    `settled`: nothing is left to word, as with a greeting, a refusal or a corrected premise; `notice` is what was said.
+    """
 
     status: Status
     statements: tuple[Statement, ...]
+    settled: bool = False
+    notice: Notice | None = None
 
 
 class Composer:
@@ -64,7 +69,7 @@ class Composer:
         question = evidence.question
         made = self._compose(evidence)
         if question.language not in ("zh", "en"):
-            made = Composed(made.status, (Statement(_OTHER_LANGUAGE), *made.statements))
+            made = replace(made, statements=(Statement(_OTHER_LANGUAGE), *made.statements))
         return made
 
     def _compose(self, evidence: Evidence) -> Composed:
@@ -90,7 +95,7 @@ class Composer:
     def _notice(self, notice: Notice, language: Language) -> Composed:
         near = [text_line(self._knowledge.bullets[id_]) for id_ in notice.near]
         said = [Statement(notice.text[language]), *(Statement(line.text[language], line.cites) for line in near)]
-        return Composed(notice.status, tuple(said))
+        return Composed(notice.status, tuple(said), settled=True, notice=notice)
 
     # Structure
 
@@ -160,7 +165,7 @@ class Composer:
 
 def _corrected(correction: Correction, language: Language) -> Composed:
     lead = _BEFORE_STOP.sub("", correction.lead[language])
-    return Composed(correction.status, (Statement(lead), *_said(correction.lines, language)))
+    return Composed(correction.status, (Statement(lead), *_said(correction.lines, language)), settled=True)
 
 
 def _said(lines: list[Line] | tuple[Line, ...], language: Language) -> tuple[Statement, ...]:

@@ -23,26 +23,31 @@ _SCALES = {
 _UNITS = {
     "%": "%", "percent": "%", "per cent": "%", "ms": "ms", "毫秒": "ms", "milliseconds": "ms", "millisecond": "ms",
     "s": "s", "秒": "s", "seconds": "s", "second": "s", "minutes": "min", "minute": "min", "mins": "min", "分钟": "min",
-    "h": "h", "小时": "h", "hours": "h", "hour": "h",
+    "h": "h", "小时": "h", "hours": "h", "hour": "h", "days": "day", "day": "day", "天": "day", "weeks": "week",
+    "week": "week", "周": "week", "percentage points": "pp", "percentage point": "pp", "pp": "pp", "个百分点": "pp",
+    "百分点": "pp", "x": "x", "×": "x", "倍": "x", "fold": "x", "kb": "kB", "mb": "MB", "gb": "GB", "tb": "TB",
 }  # fmt: skip
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9.])(?P<version>v)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"\s?(?P<scale>百万|千万|亿|万|thousand\b|million\b|billion\b|mn\b|bn\b|[kmb]\b)?\+?"
-    r"[\s-]?(?P<unit>%|per ?cent\b|ms\b|毫秒|milliseconds?\b|"
-    r"seconds?\b|minutes?\b|mins?\b|hours?\b|分钟|小时|秒|[sh]\b)?",
+    r"\s?[多余]?(?P<scale>百万|千万|亿|万|thousand\b|million\b|billion\b|mn\b|bn\b|[kmb]\b)?\s?\+?"
+    r"[\s-]?(?P<unit>%|per ?cent\b|percentage points?\b|pp\b|个?百分点|ms\b|毫秒|milliseconds?\b|"
+    r"seconds?\b|minutes?\b|mins?\b|hours?\b|days?\b|weeks?\b|分钟|小时|秒|天|周|倍|×|fold\b|[kmgt]b\b|[shx]\b)?",
     re.IGNORECASE,
 )
+_TENS = {"十": 10, "百": 100, "千": 1000}
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _CHINESE_PERCENT = re.compile(r"百分之(?P<number>\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+)")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number and its unit ("" when bare, "version" for v23); `text` is how it was written."""
+    """A number and its unit ("" when bare, "version" for v23); `text` is how it was written, from `start` to `end`."""
 
     value: Decimal
     unit: str
     text: str
+    start: int = 0
+    end: int = 0
 
     @property
     def key(self) -> tuple[Decimal, str]:
@@ -55,31 +60,33 @@ def figures(text: str) -> list[Figure]:
 
     "4x large", "3.8/4.0" and "59%-76%" give each of their numbers; letters glued before a digit (u2u) give none.
     """
-    found: list[tuple[int, Figure]] = []
-    for match in _CHINESE_PERCENT.finditer(text):
-        found.append((match.start(), Figure(chinese_number(match["number"]), "%", match[0])))
+    found = [
+        Figure(chinese_number(match["number"]), "%", match[0], *match.span())
+        for match in _CHINESE_PERCENT.finditer(text)
+    ]
     rest = _CHINESE_PERCENT.sub(lambda match: " " * len(match[0]), text)
-    found += [(match.start(), _figure(match)) for match in _NUMBER.finditer(rest)]
-    return [figure for _, figure in sorted(found, key=lambda item: item[0])]
+    found += [_figure(match) for match in _NUMBER.finditer(rest)]
+    return sorted(found, key=lambda figure: figure.start)
 
 
 def _figure(match: re.Match[str]) -> Figure:
     value = Decimal(match["number"].replace(",", ""))
     scale = (match["scale"] or "").lower()
     unit = (match["unit"] or "").lower()
+    end = match.start() + len(match[0].rstrip(" -"))
     if match["version"]:
-        return Figure(value, "version", match[0].strip())
-    return Figure(value * _SCALES.get(scale, 1), _UNITS.get(unit, ""), match[0].strip())
+        return Figure(value, "version", match[0].strip(), match.start(), end)
+    return Figure(value * _SCALES.get(scale, 1), _UNITS.get(unit, ""), match[0].strip(), match.start(), end)
 
 
 def chinese_number(text: str) -> Decimal:
-    """Return the value of a Chinese numeral below 1,000 (十八 = 18) or of digits."""
+    """Return the value of a Chinese numeral below 10,000 (十八 = 18) or of digits."""
     if text[:1].isdigit():
         return Decimal(text)
     total, digit = 0, 0
     for char in text:
-        if char in ("十", "百"):
-            total += (digit or 1) * (10 if char == "十" else 100)
+        if char in _TENS:
+            total += (digit or 1) * _TENS[char]
             digit = 0
         else:
             digit = _DIGITS[char]

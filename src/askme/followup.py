@@ -57,6 +57,13 @@ class CarryOver:
             return swapped or text
         return self._with_focus(question, turn)
 
+    def stands_alone(self, text: str, history: Sequence[Turn]) -> bool:
+        """Whether a question needs nothing from the turns before it."""
+        question = self._reader.read(text)
+        if question.language not in ("zh", "en"):
+            return False
+        return self._stands_alone(question) and self.standalone(text, history) == text
+
     def _known(self, turn: Turn) -> Turn:
         """Return a turn with only those of its citations that the résumé has: a history may come from anywhere."""
         return replace(turn, cites=tuple(cite for cite in turn.cites if cite in self._bullets))

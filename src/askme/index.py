@@ -10,20 +10,28 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
+from tqdm import tqdm
 
 from askme.embeddings import LexicalEmbedding, version
 from askme.errors import IndexBroken
 from askme.store import Manifest, building, current, locked, publish, verify, working_copy, writable
 from askme.types import Hit
-
-if TYPE_CHECKING:
-    from langchain_chroma import Chroma
+from askme.vectors import (
+    BATCH,
+    Vectors,
+    chroma_error,
+    chroma_version,
+    close,
+    collection,
+    count,
+    disk_client,
+    memory_client,
+)
 
 COLLECTION = "lexical"
-BATCH = 1000
 SAME = 0.99
 """Cosine of a text with itself, less what float32 and an approximate search take."""
 _STATE = "embedding.npz"
@@ -49,7 +57,7 @@ class Index:
     """A collection ready to be asked. `written` counts the documents that opening it had to write."""
 
     embedding: LexicalEmbedding
-    vectors: Chroma
+    vectors: Vectors
     texts: dict[str, str]
     written: int
 
@@ -107,7 +115,7 @@ def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False)
 def _refreshed(documents: list[Document], data_dir: Path) -> tuple[Path, int, str]:
     store = current(data_dir)
     manifest = verify(store)
-    if (manifest.chroma, manifest.embedding) != (_chroma_version(), version()):
+    if (manifest.chroma, manifest.embedding) != (chroma_version(), version()):
         raise IndexBroken("the index was made by another version")
     wanted = {document.id: document.hash for document in documents}
     if manifest.documents == wanted:
@@ -118,40 +126,38 @@ def _refreshed(documents: list[Document], data_dir: Path) -> tuple[Path, int, st
         raise IndexBroken("much has changed since the index was built")
     gone = [id_ for id_ in manifest.documents if id_ not in wanted]
     with building(data_dir, start_from=store) as folder:
-        vectors = _chroma(_client(folder), embedding)
+        vectors = collection(disk_client(folder), embedding, COLLECTION)
         if gone:
             vectors.delete(ids=gone)
         _write(vectors, stale)
-        _close(vectors)
+        close(vectors)
         return _sealed(folder, data_dir, documents, embedding), len(stale), "knowledge has changed"
 
 
 def _built(documents: list[Document], data_dir: Path) -> Path:
     embedding = LexicalEmbedding.fit([document.text for document in documents])
     with building(data_dir) as folder:
-        vectors = _chroma(_client(folder), embedding)
+        vectors = collection(disk_client(folder), embedding, COLLECTION)
         _write(vectors, documents)
-        _close(vectors)
+        close(vectors)
         return _sealed(folder, data_dir, documents, embedding)
 
 
 def _sealed(folder: Path, data_dir: Path, documents: list[Document], embedding: LexicalEmbedding) -> Path:
     embedding.save(folder / _STATE)
     wanted = {document.id: document.hash for document in documents}
-    return publish(folder, data_dir, Manifest(wanted, embedding.dimension, _chroma_version(), version()))
+    return publish(folder, data_dir, Manifest(wanted, embedding.dimension, chroma_version(), version()))
 
 
 def _opened(store: Path, data_dir: Path, documents: list[Document], written: int, fresh: bool = False) -> Index:
     """Open a copy of a store and prove it; one that was built just now is used even when it can't be proven."""
-    from chromadb.errors import ChromaError
-
     folder = working_copy(store, data_dir)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     embedding = _load_embedding(folder)
-    index = Index(embedding, _chroma(_client(folder), embedding), _texts(documents), written)
+    index = Index(embedding, collection(disk_client(folder), embedding, COLLECTION), _texts(documents), written)
     try:
         _prove(index, documents)
-    except ChromaError as error:
+    except chroma_error() as error:
         raise IndexBroken(f"the index can't be asked ({error.__class__.__name__})") from error
     except IndexBroken as error:
         if not fresh:
@@ -162,9 +168,9 @@ def _opened(store: Path, data_dir: Path, documents: list[Document], written: int
 
 def _prove(index: Index, documents: list[Document]) -> None:
     """Ask for one document by its own text, and count; raises IndexBroken when the answer is another one."""
-    count = index.vectors._collection.count()
-    if count != len(documents):
-        raise IndexBroken(f"the index holds {count} documents instead of {len(documents)}")
+    held = count(index.vectors)
+    if held != len(documents):
+        raise IndexBroken(f"the index holds {held} documents instead of {len(documents)}")
     if not documents:
         return
     length = float(np.linalg.norm(index.embedding.embed_query(documents[0].text)))
@@ -174,10 +180,8 @@ def _prove(index: Index, documents: list[Document]) -> None:
 
 
 def _in_memory(documents: list[Document]) -> Index:
-    import chromadb
-
     embedding = LexicalEmbedding.fit([document.text for document in documents])
-    vectors = _chroma(chromadb.EphemeralClient(_quiet()), embedding, f"{COLLECTION}-{uuid.uuid4().hex}")
+    vectors = collection(memory_client(), embedding, f"{COLLECTION}-{uuid.uuid4().hex}")
     _write(vectors, documents)
     return Index(embedding, vectors, _texts(documents), len(documents))
 
@@ -186,9 +190,7 @@ def _texts(documents: list[Document]) -> dict[str, str]:
     return {document.id: document.text for document in documents}
 
 
-def _write(vectors: Chroma, documents: list[Document]) -> None:
-    from tqdm import tqdm
-
+def _write(vectors: Vectors, documents: list[Document]) -> None:
     starts = range(0, len(documents), BATCH)
     for start in tqdm(starts, desc="indexing", unit="batch", disable=len(documents) <= BATCH or None):
         batch = documents[start : start + BATCH]
@@ -204,32 +206,3 @@ def _load_embedding(store: Path) -> LexicalEmbedding:
         return LexicalEmbedding.load(store / _STATE)
     except (OSError, ValueError, KeyError) as error:
         raise IndexBroken("the embedding of the index can't be read") from error
-
-
-def _client(folder: Path) -> Any:
-    import chromadb
-
-    return chromadb.PersistentClient(folder, settings=_quiet())
-
-
-def _quiet() -> Any:
-    from chromadb.config import Settings
-
-    return Settings(anonymized_telemetry=False, _env_file=None)
-
-
-def _chroma(client: Any, embedding: LexicalEmbedding, name: str = COLLECTION) -> Chroma:
-    from langchain_chroma import Chroma
-
-    cosine: Any = {"hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 200}}
-    return Chroma(collection_name=name, client=client, embedding_function=embedding, collection_configuration=cosine)
-
-
-def _close(vectors: Chroma) -> None:
-    vectors._client.close()
-
-
-def _chroma_version() -> str:
-    from importlib import metadata
-
-    return metadata.version("chromadb")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -56,10 +56,23 @@ class Evidence:
         """The cards that answer by structure."""
         return self.steering.cards
 
-    def ids(self, limit: int) -> tuple[str, ...]:
-        """Return the ids of the best bullets, those of the cards first, at most `limit`."""
+    def ids(self, limit: int, ranked: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the best `limit` ids, those of the cards first, then `ranked`, or else `bullets`."""
         of_cards = [cite for card in self.cards for cite in card.cites]
-        return tuple(dict.fromkeys([*of_cards, *(hit.id for hit in self.bullets)]))[:limit]
+        return tuple(dict.fromkeys([*of_cards, *(ranked or (hit.id for hit in self.bullets))]))[:limit]
+
+
+def fuse(rankings: Iterable[Sequence[str]], k: int = 60) -> tuple[str, ...]:
+    """Return the ids of several rankings in one, by the sum of 1 / (k + rank) over them; ranks start at 1.
+
+    Reciprocal rank fusion: Cormack, Clarke & Büttcher 2009. An id that a ranking lacks gets nothing from it; no
+    rankings give no ids; of equals the one found first comes first.
+    """
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, identifier in enumerate(ranking, 1):
+            scores[identifier] = scores.get(identifier, 0.0) + 1 / (k + rank)
+    return tuple(sorted(scores, key=lambda identifier: -scores[identifier]))
 
 
 class Finder:

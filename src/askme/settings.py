@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from askme.errors import SettingsError
@@ -19,6 +20,44 @@ class Settings(BaseSettings):
 
     knowledge_dir: Path = Field(default=ROOT / "knowledge", description="folder with the résumé as data; only read")
     data_dir: Path = Field(default=ROOT / ".askme", description="folder for everything written at run time")
+    prompts_dir: Path = Field(default=ROOT / "prompts", description="folder with the model's prompts; only read")
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("OPENAI_API_KEY"),
+        description="key for the language model; without it, and without a base URL, answers are made without a model",
+    )
+    openai_base_url: str = Field(
+        default="",
+        validation_alias=AliasChoices("OPENAI_BASE_URL"),
+        description="address of an OpenAI-compatible server (Ollama, vLLM, another provider), ending in /v1",
+    )
+    chat_model: str = Field(default="gpt-6-luna", description="the model that words answers")
+    reasoning_effort: str = Field(
+        default="none", description="sent to OpenAI's reasoning models: none, minimal, low, medium, high"
+    )
+    embedding_model: str = Field(
+        default="text-embedding-3-small", description='the model for search by meaning; "none": by words alone'
+    )
+    evidence_tokens: int = Field(
+        default=900,
+        ge=200,
+        le=20_000,
+        description="tokens of evidence in a prompt; twice as many for lists and whole jobs",
+    )
+    connect_seconds: float = Field(default=3, gt=0, le=60, description="seconds to reach the model's server")
+    first_token_seconds: float = Field(
+        default=8, gt=0, le=120, description="seconds the model may be silent, at the start or in the middle"
+    )
+    total_seconds: float = Field(
+        default=20, gt=0, le=300, description="seconds for an answer by the model, retries included"
+    )
+    embedding_seconds: float = Field(
+        default=2, gt=0, le=60, description="seconds to embed a question; then by words alone"
+    )
+    prices: dict[str, tuple[float, float, float]] = Field(
+        default={"gpt-6-luna": (0.10, 0.01, 0.50)},
+        description="US dollars for a million tokens of prompt, cached prompt and completion, by model, as JSON",
+    )
     host: str = Field(
         default="",
         validation_alias=AliasChoices("GRADIO_SERVER_NAME"),
@@ -49,6 +88,18 @@ class Settings(BaseSettings):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("use DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("use an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model is configured."""
+        return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
 
     @property
     def address(self) -> str:
@@ -85,4 +136,6 @@ def _shown(default: object) -> str:
     """Return a default for readers: a path as seen from the root of the repository, nothing as "unset"."""
     if isinstance(default, Path):
         default = default.relative_to(ROOT)
-    return "unset" if default == "" else f"`{default}`"
+    if isinstance(default, dict):
+        default = json.dumps(default)
+    return "unset" if default == "" or isinstance(default, SecretStr) else f"`{default}`"

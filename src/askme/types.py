@@ -65,10 +65,14 @@ class Bullet:
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence of an answer with the ids of the bullets it rests on (none: it states no fact)."""
+    """One sentence of an answer with the ids of the bullets it rests on (none: it states no fact).
+
+    `before` is what sets it off from the sentence before; None: as a list, when there are several.
+    """
 
     text: str
     cites: tuple[str, ...] = ()
+    before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a visitor gets, the same for page, command line and evaluation. Times in milliseconds."""
+    """What a visitor gets, the same for page, command line and evaluation. Times in milliseconds.
+
+    `usage` is what the model used, its cost in US dollars (None: unknown) and how many of its sentences were shown,
+    withheld, repaired and dropped. `fallback` says why a configured model did not write (all of) it.
+    """
 
     question: str
     standalone_question: str
@@ -202,8 +210,9 @@ class Answer:
     mode: Mode
     citations: tuple[Citation, ...]
     timings_ms: dict[str, float]
-    usage: dict[str, float] | None = None
+    usage: dict[str, float | None] | None = None
     retrieved: tuple[str, ...] = field(default=())
+    fallback: str = ""
 
     def turn(self) -> Turn:
         """Return this answer as a turn of the history."""

@@ -1,0 +1,88 @@
+"""The model's part: condensing, search by meaning, wording. Where it fails, the chain goes on without it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+
+from askme.errors import ModelError
+from askme.extractive import Composed
+from askme.outcome import Outcome
+from askme.retrieval import Evidence
+from askme.semantic import SemanticIndex
+from askme.types import Statement, Turn
+from askme.usage import Price
+from askme.writer import Writer
+
+
+class Assistant:
+    """One model with what it needs to know of one résumé."""
+
+    def __init__(self, writer: Writer, semantic: SemanticIndex | None, prices: Mapping[str, Price]) -> None:
+        """`semantic` is None when search by meaning is switched off."""
+        self._writer, self._semantic, self._prices = writer, semantic, prices
+
+    @property
+    def state(self) -> str:
+        """What is wrong with the model, "ready" when nothing is known to be."""
+        return self._writer.model.health.problem or "ready"
+
+    @property
+    def available(self) -> bool:
+        """Whether the model may be asked now."""
+        return self._writer.model.health.available()
+
+    def warm(self) -> None:
+        """Ask the server for the model and bring the semantic index up to date, both in the background."""
+        threading.Thread(target=self._writer.model.probe, name="probe", daemon=True).start()
+        if self._semantic:
+            threading.Thread(target=self._semantic.refresh, name="semantic", daemon=True).start()
+
+    def prepare(self) -> None:
+        """Bring the semantic index up to date now."""
+        if self._semantic:
+            self._semantic.refresh()
+
+    def words(self, composed: Composed, evidence: Evidence) -> bool:
+        """Whether the answer is the model's to word: all but what is settled in a language that is spoken here."""
+        return not composed.settled or evidence.question.language not in ("zh", "en")
+
+    def condense(self, question: str, history: Sequence[Turn], outcome: Outcome) -> str:
+        """Return the standalone question, "" when the model can't make it."""
+        if not self.available:
+            return ""
+        try:
+            return self._writer.condense(question, history, outcome)
+        except ModelError:
+            return ""
+
+    def nearest(self, question: str, scope: Sequence[str]) -> tuple[str, ...]:
+        """Return the bullets nearest in meaning, those of `scope` when there is one."""
+        found = self._semantic.rank(question) if self._semantic and self.available else ()
+        return tuple(id_ for id_ in found if not scope or id_.split(".")[0] in scope or id_ in scope)
+
+    def write(
+        self, evidence: Evidence, ranked: Sequence[str], composed: Composed, outcome: Outcome
+    ) -> Iterator[Statement]:
+        """Yield the model's statements that hold; none when it isn't to be asked now."""
+        if not self.available:
+            outcome.failure = self.state
+            return
+        yield from self._writer.write(evidence, ranked, composed, outcome)
+
+    def used(self, outcome: Outcome) -> dict[str, float | None] | None:
+        """Return what an answer used, None when nothing was sent."""
+        usage = outcome.usage
+        if not usage.calls:
+            return None
+        return {
+            "prompt_tokens": usage.prompt,
+            "cached_tokens": usage.cached,
+            "completion_tokens": usage.completion,
+            "calls": usage.calls,
+            "cost_usd": usage.cost(self._writer.model.name, self._prices),
+            "sentences_shown": outcome.shown,
+            "sentences_withheld": outcome.withheld,
+            "sentences_repaired": outcome.repaired,
+            "sentences_dropped": outcome.dropped,
+        }

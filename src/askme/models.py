@@ -1,0 +1,223 @@
+"""settings → the chat model, asked in a thread of its own so that deadlines hold and a stop reaches the server."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import BaseMessage, HumanMessage
+
+from askme.errors import ModelError
+from askme.faults import explained
+from askme.health import Health
+from askme.settings import Settings
+from askme.usage import Usage
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessageChunk
+    from langchain_openai import ChatOpenAI
+
+TRIES = 2
+PATIENCE = 3.0
+"""Seconds of the deadline that must be left for a further try to be worth it."""
+BACKOFF = 0.3
+_REASONING = ("gpt-5", "gpt-6", "o1", "o3", "o4")
+"""Beginnings of the names of OpenAI's models that take a reasoning effort and no temperature."""
+_RETRIED = frozenset(("limited", "unreachable", "server", "garbled", "empty"))
+_END = object()
+
+
+class Deadline:
+    """The time by which an answer must be there."""
+
+    def __init__(self, seconds: float) -> None:
+        """Start the clock."""
+        self._at = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds left, never less than 0."""
+        return max(0.0, self._at - time.monotonic())
+
+
+class Call:
+    """One request to the model. Iterate for the text; `usage` and `finish` are known at the end."""
+
+    def __init__(self, model: ChatModel, messages: list[BaseMessage], deadline: Deadline, max_tokens: int) -> None:
+        """Nothing is sent before the first iteration."""
+        self._model, self._messages, self._deadline, self._max_tokens = model, messages, deadline, max_tokens
+        self.usage, self.finish = Usage(), ""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the text as it comes; leaving the loop early ends the request.
+
+        Raises:
+            ModelError: there is no answer, or it broke off.
+        """
+        for attempt in range(1, TRIES + 1):
+            started = False
+            try:
+                for piece in self._once():
+                    started = True
+                    yield piece
+                self._model.health.good()
+                return
+            except ModelError as error:
+                if self._model.drop(error.parameter):
+                    continue
+                if started or attempt == TRIES or not self._again(error):
+                    broke_off = started and error.kind == "unreachable"
+                    last = ModelError("cut", "the connection broke off") if broke_off else error
+                    self._model.health.failed(last)
+                    raise last from None
+
+    def text(self) -> str:
+        """Return the whole text."""
+        return "".join(self)
+
+    def _again(self, error: ModelError) -> bool:
+        """Wait for a further try when there is time for one and it may help."""
+        pause = max(BACKOFF, error.retry_after or 0.0)
+        if error.kind not in _RETRIED or self._deadline.left() < pause + PATIENCE:
+            return False
+        time.sleep(pause)
+        return True
+
+    def _once(self) -> Iterator[str]:
+        box: queue.Queue[Any] = queue.Queue()
+        self.usage += Usage(calls=1)
+        running = self._model.start(self._messages, box, self._max_tokens)
+        said = False
+        try:
+            while (item := self._next(box)) is not _END:
+                if isinstance(item, Exception):
+                    raise explained(item, self._model.name) from None
+                self._note(item)
+                if isinstance(item.content, str) and item.content:
+                    said = True
+                    yield item.content
+        finally:
+            running.cancel()
+        self._whole(said)
+
+    def _next(self, box: queue.Queue[Any]) -> Any:
+        patience = min(self._model.silence, self._deadline.left())
+        try:
+            return box.get(timeout=patience)
+        except queue.Empty:
+            raise ModelError("slow", "no answer in time") from None
+
+    def _note(self, chunk: AIMessageChunk) -> None:
+        self.finish = chunk.response_metadata.get("finish_reason") or self.finish
+        used = chunk.usage_metadata
+        if used:
+            cached = used.get("input_token_details", {}).get("cache_read", 0) or 0
+            self.usage += Usage(used["input_tokens"], cached, used["output_tokens"], counted=1)
+
+    def _whole(self, said: bool) -> None:
+        if not self.finish:
+            raise ModelError("garbled" if not said else "cut", "the answer broke off")
+        if self.finish == "content_filter":
+            raise ModelError("filtered", "the provider's filter stopped the answer")
+        if self.finish == "length":
+            raise ModelError("cut", "the answer was cut off at its greatest length")
+        if not said:
+            raise ModelError("empty", "the answer is empty")
+
+
+class ChatModel:
+    """The configured model. Its requests run on one event loop in a daemon thread, started by the first of them."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is imported or sent yet."""
+        self._settings = settings
+        self.name, self.silence = settings.chat_model, settings.first_token_seconds
+        self.health = Health("model")
+        self._lock = threading.Lock()
+        self._client: ChatOpenAI | None = None
+        self._tuning = _tuning(settings)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def call(self, messages: list[BaseMessage], deadline: Deadline, max_tokens: int = 1200) -> Call:
+        """Return a request to be iterated; it writes at most `max_tokens`."""
+        return Call(self, messages, deadline, max_tokens)
+
+    def start(self, messages: list[BaseMessage], box: queue.Queue[Any], max_tokens: int) -> Future[None]:
+        """Begin to stream an answer into `box`: chunks, then _END or the exception. Cancelling ends the request."""
+        client, loop = self._ready()
+        return asyncio.run_coroutine_threadsafe(_pumped(client.astream(messages, max_tokens=max_tokens), box), loop)
+
+    def drop(self, parameter: str) -> bool:
+        """Leave out a parameter that the server objects to, from now on; return whether it had been sent."""
+        with self._lock:
+            if parameter not in self._tuning:
+                return False
+            del self._tuning[parameter]
+            self._client = None
+            return True
+
+    def probe(self) -> None:
+        """Ask the server for the model, so that a wrong key or name is known before the first visitor asks."""
+        _, loop = self._ready()
+        try:
+            asyncio.run_coroutine_threadsafe(self._probed(), loop).result(self._settings.first_token_seconds)
+        except Exception as error:  # noqa: BLE001 (whatever a server sends: it is explained, logged and shown in /healthz)
+            self.health.failed(explained(error, self.name))
+
+    async def _probed(self) -> None:
+        from openai import APIStatusError  # noqa: PLC0415 (1.2 s, only with a key)
+
+        client, _ = self._ready()
+        try:
+            await client.root_async_client.models.retrieve(self.name)
+        except APIStatusError as error:
+            if error.status_code in (401, 403) or error.code == "model_not_found":
+                raise
+            # Not every server lists its models: the shortest of answers tells.
+            await client.ainvoke([HumanMessage("Say OK.")], max_tokens=16)
+
+    def _ready(self) -> tuple[ChatOpenAI, asyncio.AbstractEventLoop]:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="model", daemon=True).start()
+            if self._client is None:
+                self._client = make_client(self._settings, self._tuning)
+            return self._client, self._loop
+
+
+async def _pumped(chunks: AsyncIterator[Any], box: queue.Queue[Any]) -> None:
+    try:
+        async for chunk in chunks:
+            box.put(chunk)
+        box.put(_END)
+    except Exception as error:  # noqa: BLE001 (handed to the thread that waits for it)
+        box.put(error)
+
+
+def _tuning(settings: Settings) -> dict[str, Any]:
+    """Return what makes answers steady and quick: OpenAI's reasoning models take an effort, others a temperature."""
+    if settings.chat_model.startswith(_REASONING):
+        return {"reasoning_effort": settings.reasoning_effort}
+    return {"temperature": 0.0}
+
+
+def make_client(settings: Settings, tuning: dict[str, Any]) -> ChatOpenAI:
+    """Return LangChain's client for the configured server; imports openai."""
+    from langchain_openai import ChatOpenAI  # noqa: PLC0415 (1.2 s, only with a key)
+    from openai import Timeout  # noqa: PLC0415
+
+    return ChatOpenAI(
+        model=settings.chat_model,
+        api_key=settings.openai_api_key.get_secret_value() or "none",
+        base_url=settings.openai_base_url or None,
+        timeout=Timeout(settings.total_seconds, connect=settings.connect_seconds),
+        max_retries=0,
+        stream_usage=True,
+        use_responses_api=False,
+        **tuning,
+    )

@@ -1,0 +1,37 @@
+"""How an answer by the model went: tokens, and what became of its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from askme.types import Status
+from askme.usage import Usage
+
+
+@dataclass
+class Outcome:
+    """How an answer by the model went, filled in while it is made.
+
+    `shown`, `withheld`, `repaired`, `dropped` count sentences; `failure` says why the answer isn't whole, "" when it
+    is; `answered`: a sentence that cites the résumé was shown.
+    """
+
+    usage: Usage = field(default_factory=Usage)
+    shown: int = 0
+    withheld: int = 0
+    repaired: int = 0
+    dropped: int = 0
+    failure: str = ""
+    answered: bool = False
+    status: Status = "answered"
+
+
+def summary(usage: Mapping[str, float | None] | None) -> str:
+    """Return what an answer used, in one line for people."""
+    if not usage:
+        return "no model"
+    cost = usage["cost_usd"]
+    price = "cost unknown" if cost is None else f"${cost:.6f}"
+    tokens = f"{usage['prompt_tokens']} tokens in ({usage['cached_tokens']} cached), {usage['completion_tokens']} out"
+    return f"{usage['calls']} calls, {tokens}, {price}"

@@ -1,0 +1,216 @@
+"""Search by meaning: a second collection with a neural embedding, several short documents for each bullet.
+
+A bullet is as near as its nearest document. It is an addition: whatever fails here, words alone answer.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import logging
+import shutil
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from askme.documents import heading
+from askme.errors import IndexBroken, ModelError
+from askme.faults import explained
+from askme.health import Health
+from askme.settings import Settings
+from askme.store import Manifest, building, current, locked, publish, verify, working_copy, writable
+from askme.types import Bullet, Knowledge
+from askme.vectors import (
+    Vectors,
+    chroma_version,
+    close,
+    collection,
+    count,
+    disk_client,
+    memory_client,
+    nearest,
+    remove,
+    write,
+)
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+COLLECTION = "semantic"
+QUESTIONS = 5
+"""Questions of a bullet's search help that are embedded, in each language."""
+TEXTS_PER_CALL = 256
+BUILD_SECONDS = 30.0
+NEAREST = 60
+"""Documents taken for a question; they belong to about a third as many bullets."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A short document of one bullet."""
+
+    id: str
+    bullet: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """What changes when the text does."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
+
+
+def pieces(knowledge: Knowledge) -> list[Piece]:
+    """Return the documents of all bullets: the text in each language with where it stands, and questions."""
+    return [
+        Piece(f"{bullet.id}#{number}", bullet.id, text)
+        for bullet in knowledge.bullets.values()
+        for number, text in enumerate(_texts(bullet, knowledge))
+    ]
+
+
+def _texts(bullet: Bullet, knowledge: Knowledge) -> list[str]:
+    where = heading(bullet, knowledge)
+    said = [f"{where.zh}：{bullet.text.zh}", f"{where.en}: {bullet.text.en}"]
+    return [*said, *bullet.expansion.zh[:QUESTIONS], *bullet.expansion.en[:QUESTIONS]]
+
+
+class Embedder:
+    """The configured embedding model over HTTP. Vectors are checked: one for each text, all of one length."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is imported or sent yet."""
+        self._settings, self.health = settings, Health("embeddings")
+        self._clients: dict[float, Embeddings] = {}
+        self.name = f"{settings.embedding_model}@{settings.openai_base_url or 'openai'}"
+
+    def embed(self, texts: list[str], seconds: float) -> list[list[float]]:
+        """Return a vector for each text; a call may take `seconds`.
+
+        Raises:
+            ModelError: the server gave none, or not these.
+        """
+        try:
+            vectors = self._client(seconds).embed_documents(texts)
+        except Exception as error:  # noqa: BLE001 (whatever a server sends: it is explained, and words alone answer)
+            raise self._noted(explained(error, self._settings.embedding_model)) from None
+        if len(vectors) != len(texts) or len(set(map(len, vectors))) != 1:
+            raise self._noted(ModelError("garbled", "the server sent other vectors than were asked for"))
+        self.health.good()
+        return vectors
+
+    def _noted(self, error: ModelError) -> ModelError:
+        self.health.failed(error)
+        return error
+
+    def _client(self, seconds: float) -> Embeddings:
+        if seconds not in self._clients:
+            from langchain_openai import OpenAIEmbeddings  # noqa: PLC0415 (1.2 s, only with a key)
+            from openai import Timeout  # noqa: PLC0415
+
+            self._clients[seconds] = OpenAIEmbeddings(
+                model=self._settings.embedding_model,
+                openai_api_key=SecretStr(self._settings.openai_api_key.get_secret_value() or "none"),
+                openai_api_base=self._settings.openai_base_url or None,
+                request_timeout=Timeout(seconds, connect=self._settings.connect_seconds),
+                max_retries=0,
+                chunk_size=TEXTS_PER_CALL,
+                check_embedding_ctx_length=False,  # otherwise a tokenizer is downloaded
+            )
+        return self._clients[seconds]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    vectors: Vectors
+    dimension: int
+
+
+class SemanticIndex:
+    """The collection of one résumé. Safe to use from several threads."""
+
+    def __init__(self, knowledge: Knowledge, embedder: Embedder, settings: Settings) -> None:
+        """Nothing is opened or sent yet."""
+        self._pieces, self._embedder = pieces(knowledge), embedder
+        self._folder, self._seconds = settings.data_dir / "semantic", settings.embedding_seconds
+        self._lock = threading.Lock()
+        self._opened: _Opened | None = None
+
+    def refresh(self) -> None:
+        """Bring the collection up to date: only what is new or has changed is embedded. A failure is logged."""
+        with self._lock:
+            try:
+                self._opened = self._on_disk() if writable(self._folder) else self._in_memory()
+            except (ModelError, IndexBroken) as error:
+                _log.warning("search by meaning is off, words alone answer: %s", error)
+
+    def rank(self, question: str) -> tuple[str, ...]:
+        """Return the bullets nearest to `question`, the nearest first; none when that can't be told now."""
+        opened = self._opened
+        if opened is None or not self._embedder.health.available():
+            return ()
+        try:
+            vector = self._embedder.embed([question], self._seconds)[0]
+        except ModelError:
+            return ()
+        if len(vector) != opened.dimension:
+            message = f"vectors have {len(vector)} dimensions, the store {opened.dimension}; words alone answer"
+            self._embedder.health.failed(ModelError("unknown", message))
+            return ()
+        return tuple(dict.fromkeys(nearest(opened.vectors, vector, NEAREST)))
+
+    def _on_disk(self) -> _Opened:
+        with locked(self._folder):
+            try:
+                store = current(self._folder)
+                manifest = verify(store)
+                if (manifest.chroma, manifest.embedding) != (chroma_version(), self._embedder.name):
+                    raise IndexBroken("another model or version")
+            except IndexBroken:
+                return self._open(*self._built(None, Manifest({}, 0, chroma_version(), self._embedder.name)))
+            wanted = {piece.id: piece.hash for piece in self._pieces}
+            if manifest.documents == wanted:
+                return self._open(store, manifest.dimension)
+            try:
+                return self._open(*self._built(store, manifest))
+            except ModelError as error:
+                _log.warning("search by meaning goes on with the store of before: %s", error)
+                return self._open(store, manifest.dimension)
+
+    def _built(self, store: Path | None, before: Manifest) -> tuple[Path, int]:
+        """Return a new sealed store, made from the one before by embedding what that one doesn't have."""
+        start = time.perf_counter()
+        stale = [piece for piece in self._pieces if before.documents.get(piece.id) != piece.hash]
+        made = self._embedder.embed([piece.text for piece in stale], BUILD_SECONDS) if stale else []
+        dimension = len(made[0]) if made else before.dimension
+        if before.dimension and dimension != before.dimension:
+            raise ModelError("unknown", f"new vectors have {dimension} dimensions, the store {before.dimension}")
+        wanted = {piece.id: piece.hash for piece in self._pieces}
+        with building(self._folder, start_from=store) as folder:
+            vectors = collection(disk_client(folder), None, COLLECTION)
+            remove(vectors, [id_ for id_ in before.documents if id_ not in wanted])
+            write(vectors, [piece.id for piece in stale], made, [piece.bullet for piece in stale])
+            close(vectors)
+            sealed = publish(folder, self._folder, Manifest(wanted, dimension, chroma_version(), self._embedder.name))
+        took = time.perf_counter() - start
+        _log.info("search by meaning: embedded %d of %d texts in %.1f s", len(stale), len(self._pieces), took)
+        return sealed, dimension
+
+    def _open(self, store: Path, dimension: int) -> _Opened:
+        folder = working_copy(store, self._folder)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        vectors = collection(disk_client(folder), None, COLLECTION)
+        if not count(vectors):
+            raise IndexBroken("the collection is empty")
+        return _Opened(vectors, dimension)
+
+    def _in_memory(self) -> _Opened:
+        made = self._embedder.embed([piece.text for piece in self._pieces], BUILD_SECONDS)
+        vectors = collection(memory_client(), None, f"{COLLECTION}-{uuid.uuid4().hex}")
+        write(vectors, [piece.id for piece in self._pieces], made, [piece.bullet for piece in self._pieces])
+        return _Opened(vectors, len(made[0]))

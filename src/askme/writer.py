@@ -1,0 +1,178 @@
+"""The model writes, the résumé decides: each sentence is verified as it comes, what fails is put right or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from askme.briefing import Brief, Briefing
+from askme.citations import Verdict, Verifier
+from askme.drafts import Draft, Splitter
+from askme.errors import ModelError
+from askme.extractive import Composed
+from askme.lines import text_line
+from askme.models import ChatModel, Deadline
+from askme.outcome import Outcome
+from askme.retrieval import Evidence
+from askme.text import clean
+from askme.types import Knowledge, Statement, Status, Turn
+
+REPAIR_SECONDS = 3.0
+"""A repair is tried when so much of the deadline is left."""
+STAND_INS = 3
+"""Bullets at most that stand in, in their own words, for sentences that were left out."""
+CONDENSE_SECONDS = 6.0
+LONGEST_QUESTION = 400
+REMEMBERED = 4
+"""Turns that a follow-up is condensed from."""
+
+
+@dataclass
+class _Page:
+    """What has been shown so far, and what a further sentence stands under.
+
+    `leads` and `silences` ("the résumé doesn't say") wait: for a sentence to lead to, and for the end.
+    """
+
+    leads: list[Statement] = field(default_factory=list)
+    silences: list[Statement] = field(default_factory=list)
+    under: str = ""
+    said: set[str] = field(default_factory=set)
+    cited: set[str] = field(default_factory=set)
+    failed: list[tuple[Draft, Verdict]] = field(default_factory=list)
+
+
+UNSUPPORTED = "nothing it wrote was borne out"
+
+
+class Writer:
+    """Writes answers from one résumé with one model."""
+
+    def __init__(
+        self, knowledge: Knowledge, model: ChatModel, briefing: Briefing, verifier: Verifier, seconds: float
+    ) -> None:
+        """An answer may take `seconds` in all."""
+        self._knowledge, self.model, self._briefing, self._verifier = knowledge, model, briefing, verifier
+        self.seconds = seconds
+        self._statuses: dict[str, Status] = {f"notice.{n.id}": n.status for n in knowledge.notices}
+
+    def condense(self, question: str, history: Sequence[Turn], outcome: Outcome) -> str:
+        """Return the standalone question; raises ModelError when the model gave none that can be used."""
+        turns = [(turn.question, turn.answer[:LONGEST_QUESTION]) for turn in history[-REMEMBERED:]]
+        call = self.model.call(self._briefing.condense(question, turns), Deadline(CONDENSE_SECONDS), max_tokens=200)
+        try:
+            made = clean(call.text()).strip("\"'“”「」 ")
+        finally:
+            outcome.usage += call.usage
+        known = "\n".join(
+            [question, *(f"{turn.question}\n{turn.standalone_question}\n{turn.answer}" for turn in history)]
+        )
+        if not made or len(made) > LONGEST_QUESTION or self._verifier.invents(made, known):
+            raise ModelError("garbled", "the standalone question can't be used")
+        return made
+
+    def write(
+        self, evidence: Evidence, ranked: Sequence[str], composed: Composed, outcome: Outcome
+    ) -> Iterator[Statement]:
+        """Yield the statements that hold, as soon as they are known to; `outcome` is complete at the end.
+
+        `composed` is the answer without a model: where the structure answers, silence isn't believed.
+        """
+        deadline = Deadline(self.seconds)
+        brief = self._briefing.brief(evidence, ranked, composed.notice)
+        page = _Page()
+        try:
+            yield from self._streamed(brief, evidence, page, outcome, deadline)
+        except ModelError as error:
+            outcome.failure = str(error)
+        if page.failed and not outcome.failure and deadline.left() > REPAIR_SECONDS and _worth_repair(page):
+            yield from self._repaired(brief, evidence, page, outcome, deadline)
+        outcome.dropped = outcome.withheld - outcome.repaired
+        known = composed.status == "answered" and bool(evidence.cards)
+        if not outcome.answered and not page.failed and not outcome.failure and not known:
+            outcome.shown += len(page.silences)
+            yield from page.silences
+        yield from self._stand_ins(evidence, page, outcome)
+        if not outcome.shown and not outcome.failure:
+            outcome.failure = UNSUPPORTED
+
+    def _streamed(
+        self, brief: Brief, evidence: Evidence, page: _Page, outcome: Outcome, deadline: Deadline
+    ) -> Iterator[Statement]:
+        call, splitter = self.model.call(brief.messages, deadline), Splitter()
+        try:
+            for piece in call:
+                for draft in splitter.feed(piece):
+                    yield from self._judged(draft, brief, evidence, page, outcome)
+            for draft in splitter.close():
+                yield from self._judged(draft, brief, evidence, page, outcome)
+        finally:
+            outcome.usage += call.usage
+
+    def _judged(
+        self, draft: Draft, brief: Brief, evidence: Evidence, page: _Page, outcome: Outcome
+    ) -> Iterator[Statement]:
+        question = evidence.question
+        verdict = self._verifier.check(draft, brief.ids, question.text, question.language, page.under)
+        if verdict.problems:
+            outcome.withheld += 1
+            page.failed.append((draft, verdict))
+            return
+        statement = Statement(draft.text, tuple(c for c in verdict.cites if not c.startswith("notice.")), draft.before)
+        if verdict.kind == "lead":
+            page.under = self._verifier.station_in(draft.text, question.language)
+            page.leads.append(statement)
+            return
+        if draft.text in page.said:
+            return
+        page.said.add(draft.text)
+        page.cited |= set(statement.cites)
+        self._note(verdict, outcome, page)
+        if verdict.kind != "fact":
+            page.silences.append(statement)
+            return
+        held = [*page.silences, *page.leads, statement]
+        page.leads.clear()
+        page.silences.clear()
+        outcome.shown += len(held)
+        yield from held
+
+    def _note(self, verdict: Verdict, outcome: Outcome, page: _Page) -> None:
+        """Note what kind of answer it is: the first sentence that says something decides on the status."""
+        notices = [self._statuses[cite] for cite in verdict.cites if cite in self._statuses]
+        if not outcome.shown and not page.silences:
+            outcome.status = notices[0] if notices else "not_in_resume" if verdict.kind == "silent" else "answered"
+        outcome.answered |= verdict.kind == "fact"
+
+    def _repaired(
+        self, brief: Brief, evidence: Evidence, page: _Page, outcome: Outcome, deadline: Deadline
+    ) -> Iterator[Statement]:
+        """Ask once for better sentences; they come after those that held."""
+        failed, page.failed = page.failed, []
+        page.leads.clear()
+        before = outcome.shown
+        problems = [(f"{draft.text} [{', '.join(draft.ids)}]", verdict.problems) for draft, verdict in failed]
+        retry = Brief(self._briefing.repair(evidence, brief, problems), brief.evidence, brief.ids, brief.language)
+        withheld = outcome.withheld
+        try:
+            yield from self._streamed(retry, evidence, page, outcome, deadline)
+        except ModelError as error:
+            outcome.failure = str(error)
+        outcome.withheld = withheld
+        outcome.repaired = min(len(failed), outcome.shown - before)
+        page.failed = page.failed or (failed if outcome.shown == before else [])
+
+    def _stand_ins(self, evidence: Evidence, page: _Page, outcome: Outcome) -> Iterator[Statement]:
+        """Say in the résumé's own words what the left out sentences cited and nothing else has told."""
+        if not outcome.answered or not page.failed:
+            return
+        wanted = dict.fromkeys(cite for _, verdict in page.failed for cite in verdict.cites)
+        left = [c for c in wanted if c in self._knowledge.bullets and c not in page.cited][:STAND_INS]
+        language = evidence.question.reply_language
+        for cite in left:
+            yield Statement(text_line(self._knowledge.bullets[cite]).text[language], (cite,), "\n- ")
+
+
+def _worth_repair(page: _Page) -> bool:
+    """Whether what failed is more than chatter beside sentences that hold."""
+    return not page.said or any(verdict.cites or draft.ids for draft, verdict in page.failed)
