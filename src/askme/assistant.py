@@ -38,10 +38,9 @@ class Assistant:
         if self._semantic:
             threading.Thread(target=self._semantic.refresh, name="semantic", daemon=True).start()
 
-    def prepare(self) -> None:
-        """Bring the semantic index up to date now."""
-        if self._semantic:
-            self._semantic.refresh()
+    def prepare(self) -> str:
+        """Bring the semantic index up to date now; return what there is, "" when there is none."""
+        return self._semantic.refresh() if self._semantic else ""
 
     def words(self, composed: Composed, evidence: Evidence) -> bool:
         """Whether the answer is the model's to word: all but what is settled in a language that is spoken here."""

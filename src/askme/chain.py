@@ -17,14 +17,14 @@ from askme.numbering import Numbering
 from askme.outcome import Outcome, summary
 from askme.retrieval import Evidence, Finder, ResumeRetriever, fuse
 from askme.text import clean
-from askme.types import Answer, Done, Event, Knowledge, Retrieved, Sentence, Turn
+from askme.types import Answer, Done, Event, Knowledge, Mode, Retrieved, Sentence, Turn
 
 if TYPE_CHECKING:
     from askme.assistant import Assistant
 
 MOST_ADDED = 5
 """Statements in the résumé's own words that are added where the model broke off."""
-_log = logging.getLogger(__name__)
+_answers = logging.getLogger("askme.answers")
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,11 @@ class Chain:
         if not isinstance(done, Done):
             raise RequestError("the answer ended early; ask again")
         return done.answer
+
+    @property
+    def mode(self) -> Mode:
+        """How a question asked now would be answered."""
+        return "model" if self.assistant and self.assistant.available else "extractive"
 
     def warm(self) -> None:
         """Open the index now rather than at the first question, and see whether the model's server is there."""
@@ -156,5 +161,5 @@ class Chain:
             fallback=outcome.failure,
         )
         why = f" ({answer.fallback})" if answer.fallback else ""
-        _log.info("answered: %s, %s%s, %.0f ms, %s", answer.status, answer.mode, why, total, summary(answer.usage))
+        _answers.info("answered: %s, %s%s, %.0f ms, %s", answer.status, answer.mode, why, total, summary(answer.usage))
         return answer

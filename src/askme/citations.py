@@ -37,7 +37,7 @@ _NOT_STATED = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(
-    r"(?<![A-Za-z/-])(?:I|I'm|I've|I'd|I'll|[Mm]y|[Mm]ine|[Mm]yself)(?![A-Za-z/-])|我|\b(?:[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]o)\b|j'ai|\bmi\b|\bmeine?\b|"
+    r"(?<![A-Za-z/-])(?:I|I'm|I've|I'd|I'll|[Mm]y|[Mm]ine|[Mm]yself)(?![A-Za-z/-])|我|(?<![\w.])(?:[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]o)\b|j'ai|\bmi\b|\bmeine?\b|"
     r"私は|저는|제가"
 )
 _QUOTED = re.compile(r"[\"“”「『]([^\"“”」』]{2,80})[\"“”」』]")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from askme.errors import AskmeError, KnowledgeError, RequestError
+from askme.logs import configure
 from askme.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -46,16 +47,18 @@ def main() -> None:
 def _settings() -> Settings:
     settings = load_settings()
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(message)s", stream=sys.stderr)
-    for noisy in ("httpx", "chromadb", "httpcore"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    configure(settings.log_level, "%(levelname)s %(message)s")
+    logging.getLogger("askme.answers").setLevel(logging.WARNING)  # the answer itself is printed
     return settings
 
 
 def _chain(settings: Settings) -> Chain:
     from askme.assemble import build_chain
 
-    return build_chain(settings)
+    chain = build_chain(settings)
+    if chain.assistant:
+        chain.assistant.prepare()
+    return chain
 
 
 @app.command()
@@ -64,7 +67,7 @@ def ask(
     turn: Annotated[list[str] | None, typer.Option(help="An earlier question; may be given several times.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     batch: Annotated[str | None, typer.Option(help="JSON Lines to answer in order, a file or -.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Also print status, mode and times.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Also print status, mode, time and cost.")] = False,
 ) -> None:
     """Answer a question, or a batch of them, with citations."""
     if (question is None) == (batch is None):
@@ -102,7 +105,10 @@ def _readable(answer: Answer, verbose: bool) -> str:
         if citation.source_text != citation.text:
             lines.append(f"    {citation.source_text}".replace("\n", " · "))
     if verbose:
-        lines += ["", f"{answer.status}, {answer.mode}, {answer.timings_ms['total']:.0f} ms"]
+        from askme.outcome import summary
+
+        lines += ["", f"{answer.status}, {answer.mode}, {answer.timings_ms['total']:.0f} ms, {summary(answer.usage)}"]
+        lines += [f"without the model: {answer.fallback}"] if answer.fallback else []
     return "\n".join(lines).rstrip()
 
 
@@ -156,10 +162,13 @@ def index(
 ) -> None:
     """Bring the index up to date with knowledge/."""
     settings = _settings()
-    from askme.assemble import build_finder
+    from askme.assemble import build_chain, build_finder
 
     found = build_finder(settings, rebuild=rebuild).index()
     print(f"{found.size} documents, {found.written} written, in {settings.data_dir}")
+    assistant = build_chain(settings).assistant
+    if assistant:
+        print(f"search by meaning: {assistant.prepare() or 'off'}")
 
 
 @app.command()
@@ -180,16 +189,23 @@ def check() -> None:
 def evaluate(
     files: Annotated[list[Path] | None, typer.Argument(help="Files or folders of pins; default tests/pins.")] = None,
     faults: Annotated[bool, typer.Option("--faults/--no-faults", help="List what is wrong below the table.")] = True,
+    live: Annotated[bool, typer.Option("--live", help="Ask the configured model; costs money.")] = False,
 ) -> None:
     """Ask the pins and print what share is right, found, cited and refused."""
     settings = _settings()
-    from askme.evaluate import judge, load_pins, tabulate
+    if live and not settings.has_model:
+        print("skipped: set OPENAI_API_KEY or OPENAI_BASE_URL to ask a model")
+        return
+    settings = settings if live else settings.without_model()
+    from askme.evaluate import expense, judge, load_pins, tabulate
     from askme.settings import ROOT
 
     pins = load_pins(files or [ROOT / "tests" / "pins"])
     chain = _chain(settings)
     verdicts = [judge(pin, chain.ask) for pin in pins]
     print(tabulate(verdicts))
+    if live:
+        print(expense(verdicts))
     wrong = [verdict for verdict in verdicts if not verdict.right]
     for verdict in wrong if faults else []:
         print(f"{verdict.pin.id}: {' / '.join(verdict.pin.turns)}: {'; '.join(verdict.faults)}")

@@ -190,6 +190,25 @@ class Row:
         return part / whole if whole else None
 
 
+def expense(verdicts: Sequence[Verdict]) -> str:
+    """Return what the model did for the judged answers and what it cost, in one line."""
+    answers = [verdict.answer for verdict in verdicts]
+    used = [answer.usage for answer in answers if answer.usage]
+    costs = [usage["cost_usd"] for usage in used]
+    known = [cost for cost in costs if cost is not None]
+    total = f"${sum(known):.4f}" + (
+        f" and {len(costs) - len(known)} of unknown cost" if len(known) < len(costs) else ""
+    )
+    fell_back = sum(bool(answer.fallback) for answer in answers)
+    withheld = sum(usage["sentences_withheld"] or 0 for usage in used)
+    shown = sum(usage["sentences_shown"] or 0 for usage in used)
+    worded = sum(answer.mode == "model" for answer in answers)
+    return (
+        f"{worded} of {len(answers)} last turns worded by the model, {fell_back} with a failure; "
+        f"{shown:.0f} sentences shown, {withheld:.0f} withheld at first; cost of the last turns {total}"
+    )
+
+
 COLUMNS = ("recall@5", "cited", "precision", "refused", "wrongly refused")
 
 

@@ -23,6 +23,14 @@ BUSY = Bilingual(
     "Too many people are asking right now, or the connection was lost. Your question is still in the box: "
     "please send it again in a moment.",
 )
+WITHOUT_MODEL = Bilingual(
+    "语言模型现在用不上，以上是简历原文。",
+    "Answered without the language model, in the résumé's own words.",
+)
+BROKE_OFF = Bilingual(
+    "语言模型没有答完，余下的是简历原文。",
+    "The language model broke off; the rest is in the résumé's own words.",
+)
 STOPPED = Bilingual("（已停止）", "(stopped)")
 WELCOME = Bilingual(
     "想了解{name}的经历，直接问就好。每句回答都标明简历出处。",
@@ -78,6 +86,13 @@ class Exchange:
                 found = tuple(_source(c, bullets) for c in answer.citations)
                 return replace(self, text=answer.text, sources=found, answer=answer, closed=True)
 
+    @property
+    def note(self) -> str:
+        """What to say below the answer when a configured model did not word it, or not all of it."""
+        if self.answer is None or not self.answer.fallback:
+            return ""
+        return (BROKE_OFF if self.answer.mode == "model" else WITHOUT_MODEL)[self.language]
+
     def close(self, note: Bilingual) -> Exchange:
         """Return the exchange ended early, with a note to the visitor after what was said so far."""
         text = f"{self.text}\n\n{note[self.language]}" if self.text else note[self.language]
@@ -106,7 +121,8 @@ def messages(session: Sequence[Exchange]) -> list[dict[str, str]]:
     said = []
     for place, exchange in enumerate(session):
         said.append({"role": "user", "content": literal(exchange.question)})
-        said.append({"role": "assistant", "content": prose(exchange.text or "…", place)})
+        note = f"\n\n*{exchange.note}*" if exchange.note else ""
+        said.append({"role": "assistant", "content": prose(exchange.text or "…", place) + note})
     return said
 
 

@@ -109,7 +109,11 @@ class Claims:
         # Positions of mentions are those of the normalised text; where it has another length they can't be compared.
         flat = [match.span() for match in _FLAT.finditer(said.text)]
         comparable = len(normalise(said.text)) == len(said.text)
-        labelled = [(m.start, label) for m in mentions if comparable and (label := self._label(m))]
+        labelled = [
+            (m.start, label)
+            for m in mentions
+            if comparable and (label := self._label(m)) and not _in_address(said.text, m)
+        ]
         labelled += [(match.start(), ("phase", name)) for name, p in _PHASES for match in p.finditer(said.text)]
         labelled = [(at, label) for at, label in labelled if not any(start <= at < end for start, end in flat)]
         made: list[Placed] = []
@@ -149,6 +153,12 @@ def _in_turn(said: Stated, place: int, labelled: list[tuple[int, Label]]) -> set
     if len(regions) != len(inside):
         return set()
     return {regions[inside.index(said.quantities[place])]}
+
+
+def _in_address(text: str, mention: Mention) -> bool:
+    """Whether a name is part of an e-mail or web address."""
+    before, after = text[: mention.start][-1:], text[mention.end : mention.end + 2]
+    return before in ("@", "/", ".") or after[:1] in ("@", "/") or (after[:1] == "." and after[1:].isalnum())
 
 
 def _last_before(labelled: list[tuple[int, Label]], position: int) -> frozenset[Label]:

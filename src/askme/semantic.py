@@ -141,13 +141,18 @@ class SemanticIndex:
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
 
-    def refresh(self) -> None:
-        """Bring the collection up to date: only what is new or has changed is embedded. A failure is logged."""
+    def refresh(self) -> str:
+        """Bring the collection up to date and return its size in words, "" after a failure, which is logged.
+
+        Only what is new or has changed is embedded.
+        """
         with self._lock:
             try:
                 self._opened = self._on_disk() if writable(self._folder) else self._in_memory()
             except (ModelError, IndexBroken) as error:
                 _log.warning("search by meaning is off, words alone answer: %s", error)
+                return ""
+        return f"{count(self._opened.vectors)} texts, {self._opened.dimension} dimensions"
 
     def rank(self, question: str) -> tuple[str, ...]:
         """Return the bullets nearest to `question`, the nearest first; none when that can't be told now."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from askme.logs import configure
 from askme.settings import Settings
 from askme.ui import build_app
 
@@ -74,7 +75,7 @@ def serve(settings: Settings) -> None:
     Raises:
         KnowledgeError: the résumé can't be read.
     """
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    configure(settings.log_level, "%(levelname)s %(name)s: %(message)s")
     get_chain = ChainLater(settings)
     app = build_app(get_chain, settings)
     config = uvicorn.Config(

@@ -101,6 +101,10 @@ class Settings(BaseSettings):
         """Whether a language model is configured."""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
 
+    def without_model(self) -> Settings:
+        """Return the same settings with no language model."""
+        return self.model_copy(update={"openai_api_key": SecretStr(""), "openai_base_url": ""})
+
     @property
     def address(self) -> str:
         """The address to listen on."""

@@ -38,7 +38,9 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
 
     @app.get("/healthz")
     def healthz() -> dict[str, str | int]:
-        return {"status": "ok", "bullets": len(get_chain().knowledge.bullets), "mode": "extractive"}
+        chain = get_chain()
+        told: dict[str, str | int] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
+        return told | ({"model": chain.assistant.state} if chain.assistant else {})
 
     blocks = build_page(get_chain, lambda: load_knowledge(settings.knowledge_dir).profile, settings)
     gr.mount_gradio_app(
