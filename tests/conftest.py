@@ -12,6 +12,7 @@ from datetime import date
 import hypothesis
 import pytest
 import tiny
+from browsing import browser, visit  # noqa: F401 (fixtures for every test)
 
 from askme.assemble import build_chain
 from askme.settings import ROOT, load_settings

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from browsing import Visit
+from playwright.sync_api import expect
 from serving import free_port, running_app
 
 from askme.knowledge import load_knowledge
@@ -21,68 +19,11 @@ from askme.settings import Settings
 from askme.types import Answer, Citation, Done, Event, Knowledge, Retrieved, Sentence, Turn
 from askme.ui import build_app
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_app(tmp_path_factory.mktemp("served")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        missing = "no chromium on the PATH; the page is only tested with one (Debian: apt install chromium)"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    expect.set_options()
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-class Visit:
-    """One visitor's browser window."""
-
-    def __init__(self, browser: Browser, address: str, width: int = 1280, height: int = 800) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": height})
-        self.hosts: set[str | None] = set()
-        self.dialogs: list[str] = []
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
-        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
-        self.page.goto(address)
-        self.box = self.page.locator("#question textarea")
-        self.answers, self.sources = self.page.locator("#chat .bot-row"), self.page.locator("#sources")
-        expect(self.box).to_be_editable()
-
-    def ask(self, question: str) -> Locator:
-        """Ask, and return the locator of the answer to come."""
-        before = self.answers.count()
-        self.box.fill(question)
-        self.box.press("Enter")
-        return self.answers.nth(before)
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    visits: list[Visit] = []
-
-    def opened(address: str, **viewport: int) -> Visit:
-        visits.append(Visit(browser, address, **viewport))
-        return visits[-1]
-
-    yield opened
-    for each in visits:
-        each.page.close()
 
 
 def test_a_conversation_with_its_sources(served: str, visit: Callable[..., Visit]) -> None:
@@ -164,7 +105,7 @@ class ScriptedChain:
         self.knowledge = knowledge
         self.released = threading.Event()
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(self, question: str, history: Sequence[Turn] = (), stop: object = None) -> Iterator[Event]:
         if "boom" in question:
             raise RuntimeError(question)
         bullet = self.knowledge.bullets["tiktok.distillation.3"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,11 +30,12 @@ _answers = logging.getLogger("askme.answers")
 
 @dataclass(frozen=True)
 class Ask:
-    """What goes in: a question, the turns before it, and when it came (seconds of a monotonic clock)."""
+    """What goes in: a question, the turns before it, when it came (seconds of a monotonic clock), and a way to stop."""
 
     question: str
     history: tuple[Turn, ...]
     started: float
+    stop: threading.Event
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,17 @@ class Chain:
             | RunnableGenerator(self._answer, name="answer")
         )
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Yield Retrieved, then the sentences of the answer, then Done.
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), stop: threading.Event | None = None
+    ) -> Iterator[Event]:
+        """Yield Retrieved, then the sentences of the answer, then Done. Setting `stop` ends what the model is doing.
 
         Raises:
             RequestError: the question is no text.
         """
         if not isinstance(question, str):
             raise RequestError("a question is a text")
-        yield from self.runnable.stream(Ask(question, tuple(history), time.perf_counter()))
+        yield from self.runnable.stream(Ask(question, tuple(history), time.perf_counter(), stop or threading.Event()))
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Return the complete answer."""
@@ -96,7 +100,7 @@ class Chain:
             self.assistant.warm()
 
     def _condense(self, ask: Ask) -> _Asked:
-        question, outcome = clean(ask.question, self._max_chars), Outcome()
+        question, outcome = clean(ask.question, self._max_chars), Outcome(ask.stop)
         if not ask.history or not question:
             return _Asked(ask, question, outcome)
         if self.assistant and not self._carry.stands_alone(question, ask.history):

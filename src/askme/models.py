@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
@@ -26,6 +27,8 @@ TRIES = 2
 PATIENCE = 3.0
 """Seconds of the deadline that must be left for a further try to be worth it."""
 BACKOFF = 0.3
+LOOK_UP = 0.05
+"""Seconds between two looks at whether somebody still waits."""
 _REASONING = ("gpt-5", "gpt-6", "o1", "o3", "o4")
 """Beginnings of the names of OpenAI's models that take a reasoning effort and no temperature."""
 _RETRIED = frozenset(("limited", "unreachable", "server", "garbled", "empty"))
@@ -33,15 +36,20 @@ _END = object()
 
 
 class Deadline:
-    """The time by which an answer must be there."""
+    """The time by which an answer must be there; none is left once `stop` is set."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, stop: threading.Event | None = None) -> None:
         """Start the clock."""
-        self._at = time.monotonic() + seconds
+        self._at, self._stop = time.monotonic() + seconds, stop
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._stop is not None and self._stop.is_set()
 
     def left(self) -> float:
         """Return the seconds left, never less than 0."""
-        return max(0.0, self._at - time.monotonic())
+        return 0.0 if self.stopped else max(0.0, self._at - time.monotonic())
 
 
 class Call:
@@ -72,7 +80,8 @@ class Call:
                 if started or attempt == TRIES or not self._again(error):
                     broke_off = started and error.kind == "unreachable"
                     last = ModelError("cut", "the connection broke off") if broke_off else error
-                    self._model.health.failed(last)
+                    if last.kind != "stopped":
+                        self._model.health.failed(last)
                     raise last from None
 
     def text(self) -> str:
@@ -105,11 +114,11 @@ class Call:
         self._whole(said)
 
     def _next(self, box: queue.Queue[Any]) -> Any:
-        patience = min(self._model.silence, self._deadline.left())
-        try:
-            return box.get(timeout=patience)
-        except queue.Empty:
-            raise ModelError("slow", "no answer in time") from None
+        silent_until = time.monotonic() + self._model.silence
+        while (left := min(silent_until - time.monotonic(), self._deadline.left())) > 0:
+            with contextlib.suppress(queue.Empty):
+                return box.get(timeout=min(left, LOOK_UP))
+        raise ModelError("stopped", "stopped") if self._deadline.stopped else ModelError("slow", "no answer in time")
 
     def _note(self, chunk: AIMessageChunk) -> None:
         self.finish = chunk.response_metadata.get("finish_reason") or self.finish

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Event
 
 from askme.types import Status
 from askme.usage import Usage
@@ -11,12 +12,13 @@ from askme.usage import Usage
 
 @dataclass
 class Outcome:
-    """How an answer by the model went, filled in while it is made.
+    """How an answer by the model went, filled in while it is made; `stop` is set when nobody waits for it any more.
 
     `shown`, `withheld`, `repaired`, `dropped` count sentences; `failure` says why the answer isn't whole, "" when it
     is; `answered`: a sentence that cites the résumé was shown.
     """
 
+    stop: Event = field(default_factory=Event)
     usage: Usage = field(default_factory=Usage)
     shown: int = 0
     withheld: int = 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from fastapi import FastAPI
 from gradio.events import api
 
 from askme import page
+from askme.bridge import drained
 from askme.export import as_json
 from askme.knowledge import load_knowledge
 from askme.page import Exchange
@@ -87,6 +90,7 @@ class _Page:
     def __init__(self, get_chain: Callable[[], Chain], profile: Profile, settings: Settings) -> None:
         self._get_chain = get_chain
         self._settings = settings
+        self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="answer")
         self.session = gr.State(())
         with gr.Row(elem_id="masthead"):
             gr.Markdown(page.masthead(profile))
@@ -139,20 +143,27 @@ class _Page:
         self.restart.click(self.begin, None, everything, cancels=[asked], queue=False, **private)
         api(self.ask, api_name="ask", **limits)
 
-    def respond(self, question: str, session: Session, event: gr.EventData) -> Iterator[Update]:
-        """Show the question, then the answer as it comes; a failure becomes a sentence in the chat."""
+    async def respond(self, question: str, session: Session, event: gr.EventData) -> AsyncIterator[Update]:
+        """Show the question, then the answer as it comes; a failure becomes a sentence in the chat.
+
+        Asynchronous, so that a visitor's stop arrives here at once, wherever the answer is.
+        """
         asked = Exchange(self._cut(event.target.value if event.target in self.examples else question))
         if not asked.question:
             return
         earlier = session[-KEPT_EXCHANGES + 1 :]
         yield {**self._shown((*earlier, asked)), self.box: "", self.welcome: gr.update(visible=False)}
-        for exchange in self._progress(asked, page.history(earlier)):
-            yield self._shown((*earlier, exchange))
+        stop = threading.Event()
+        try:
+            async for exchange in drained(self._progress(asked, page.history(earlier), stop), self._threads):
+                yield self._shown((*earlier, exchange))
+        finally:
+            stop.set()
 
-    def _progress(self, exchange: Exchange, history: tuple[Turn, ...]) -> Iterator[Exchange]:
+    def _progress(self, exchange: Exchange, history: tuple[Turn, ...], stop: threading.Event) -> Iterator[Exchange]:
         try:
             chain = self._get_chain()
-            for event in chain.stream(exchange.question, history):
+            for event in chain.stream(exchange.question, history, stop):
                 exchange = exchange.after(event, chain.knowledge.bullets)
                 yield exchange
         except Exception as error:  # noqa: BLE001 (the edge: whatever it was, the visitor can go on)

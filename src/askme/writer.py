@@ -59,7 +59,9 @@ class Writer:
     def condense(self, question: str, history: Sequence[Turn], outcome: Outcome) -> str:
         """Return the standalone question; raises ModelError when the model gave none that can be used."""
         turns = [(turn.question, turn.answer[:LONGEST_QUESTION]) for turn in history[-REMEMBERED:]]
-        call = self.model.call(self._briefing.condense(question, turns), Deadline(CONDENSE_SECONDS), max_tokens=200)
+        call = self.model.call(
+            self._briefing.condense(question, turns), Deadline(CONDENSE_SECONDS, outcome.stop), max_tokens=200
+        )
         try:
             made = clean(call.text()).strip("\"'“”「」 ")
         finally:
@@ -78,7 +80,7 @@ class Writer:
 
         `composed` is the answer without a model: where the structure answers, silence isn't believed.
         """
-        deadline = Deadline(self.seconds)
+        deadline = Deadline(self.seconds, outcome.stop)
         brief = self._briefing.brief(evidence, ranked, composed.notice)
         page = _Page()
         try:

@@ -1,0 +1,30 @@
+"""What became what: "from 300 4x to 150 8x", "从 50 分钟降至 30 分钟"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from askme.quantities import Stated
+
+_IN = r"(?:[^,，;；。（）()]|,(?=\d))"
+_FROM_TO = re.compile(
+    rf"\bfrom\b(?P<from>{_IN}{{1,90}}?)(?:\bto\b|→)(?P<to>{_IN}{{1,60}}?)(?=\band\b|\bfrom\b|[,;。]|\.(?!\d)|$)|"
+    rf"\bto\b(?P<to2>{_IN}{{1,60}}?)\bfrom\b(?P<from2>{_IN}{{1,60}})|"
+    rf"(?:从|由|自)?(?P<from3>{_IN}{{1,60}}?)(?:降至|降到|下降到|减至|减少到|缩短到|缩短至|优化至|优化到|优化为|升至|升到|增至|增加到|提升到|变为|变成|换成|换为|替换为|调整为|改为|改成|缩到|缩至|压到|压缩到|压缩至|至|到|→)(?P<to3>{_IN}{{1,40}})",
+    re.IGNORECASE,
+)
+
+
+def steps(said: Stated) -> frozenset[tuple[Decimal, Decimal]]:
+    """Return the pairs of values of which a text says that one became the other, "from 300 4x to 150 8x": each with each."""
+    found: set[tuple[Decimal, Decimal]] = set()
+    for match in _FROM_TO.finditer(said.text):
+        names = next(n for n in (("from", "to"), ("from2", "to2"), ("from3", "to3")) if match[n[0]] is not None)
+        before, after = (_inside(said, *match.span(name)) for name in names)
+        found |= {(one, other) for one in before for other in after}
+    return frozenset(found)
+
+
+def _inside(said: Stated, start: int, end: int) -> list[Decimal]:
+    return [quantity.value for quantity in said.quantities if start <= quantity.start < end]
