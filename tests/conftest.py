@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 import tiny
 from browsing import browser, visit  # noqa: F401 (fixtures for every test)
+from modelled import server, talking  # noqa: F401 (fixtures for every test)
 
 from askme.assemble import build_chain
 from askme.settings import ROOT, load_settings

@@ -17,6 +17,7 @@ from askme.followup import CarryOver
 from askme.numbering import Numbering
 from askme.outcome import Outcome, summary
 from askme.retrieval import Evidence, Finder, ResumeRetriever, fuse
+from askme.suggestions import Suggestions
 from askme.text import clean
 from askme.types import Answer, Done, Event, Knowledge, Mode, Retrieved, Sentence, Turn
 
@@ -62,6 +63,7 @@ class Chain:
         self.retriever = ResumeRetriever(finder=finder, k=evidence)
         self._carry = CarryOver(finder.structure, finder.reader)
         self._composer = Composer(finder.structure)
+        self._suggestions = Suggestions(finder, self._composer)
         self.runnable: Runnable[Ask, Event] = (
             RunnableLambda(self._condense, name="condense")
             | RunnableLambda(self._retrieve, name="retrieve")
@@ -87,6 +89,10 @@ class Chain:
         if not isinstance(done, Done):
             raise RequestError("the answer ended early; ask again")
         return done.answer
+
+    def suggest(self, answer: Answer) -> tuple[str, ...]:
+        """Return two or three questions to go on with, which the résumé answers."""
+        return self._suggestions.after(answer)
 
     @property
     def mode(self) -> Mode:
