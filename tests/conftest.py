@@ -14,6 +14,7 @@ import pytest
 import tiny
 from browsing import browser, visit  # noqa: F401 (fixtures for every test)
 from modelled import server, talking  # noqa: F401 (fixtures for every test)
+from stores import redis_server, small_disk, unwritable  # noqa: F401 (fixtures for every test)
 
 from askme.assemble import build_chain
 from askme.settings import ROOT, load_settings

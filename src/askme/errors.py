@@ -32,16 +32,26 @@ class PromptError(AskmeError):
     exit_code = 2
 
 
-class ModelError(AskmeError):
-    """The model gave no whole answer; `kind` says why in a word, `retry_after` when to ask again."""
+class ServiceError(AskmeError):
+    """Something that this process relies on can't be used now."""
+
+    def __init__(self, kind: str, message: str, retry_after: float | None = None) -> None:
+        """`kind` says why in a word, `retry_after` in how many seconds to try again; `message` holds no secret."""
+        super().__init__(message)
+        self.kind, self.retry_after = kind, retry_after
+
+
+class ModelError(ServiceError):
+    """The model gave no whole answer; `message` must hold nothing the server echoed."""
 
     def __init__(self, kind: str, message: str, retry_after: float | None = None, parameter: str = "") -> None:
-        """Keep what decides on a further try; `message` must hold nothing the server echoed.
+        """Keep what decides on a further try; `parameter` is the one of the request that the server objects to."""
+        super().__init__(kind, message, retry_after)
+        self.parameter = parameter
 
-        `parameter` is the one of the request that the server objects to.
-        """
-        super().__init__(message)
-        self.kind, self.retry_after, self.parameter = kind, retry_after, parameter
+
+class StoreDown(ServiceError):
+    """The file or the server that keeps counts or answers can't be used now; whoever needs it goes on without."""
 
 
 class PinError(AskmeError):
@@ -54,3 +64,7 @@ class RequestError(AskmeError):
     """A question or a line of a batch isn't what was asked for."""
 
     exit_code = 2
+
+
+class JournalError(AskmeError):
+    """The journal can't be read, written or understood."""
