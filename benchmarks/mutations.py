@@ -11,7 +11,7 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
-from benchmarks.swaps import DIRECTIONS, EMPLOYERS, MONTHS, PREFIXES, UNITS, Swap
+from benchmarks.swaps import DIRECTIONS, EMPLOYERS, MONTHS, PREFIXES, UNITS
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,17 @@ _TIME = re.compile(
     r"(?:19|20)\d\d(?:-\d\d)?(?!\d|[.,]\d|\s?(?:%|ms|items?\b|USD|万|亿))|\b\d\d\s?年|"
     r"(?<![\d.])\d{1,2}(?:\.\d)?[\s-]?(?:个?月|年|か月|개월|월|년|(?:years?|months?|ans|mois|Jahre\w*|Monate\w*|años|meses)\b)"
 )
+_LENGTH = re.compile(
+    r"(?<![\w.-])(?P<number>two|three|four|five|six|seven|eight|nine|deux|sept|vier|siete|[两三四五六七八九]|\d{1,2})"
+    r"(?P<unit>[\s-]?(?:(?P<years>(?:years?|ans|Jahre|años)\b|年(?!\s?\d))|(?:months?|mois|Monate|meses)\b|个月|か月|개월))",
+    re.IGNORECASE,
+)
 _HEDGED = re.compile(r"(?:about|nearly|some|约|近|unos|etwa|environ|약)\s?(?:USD |\$)?$", re.IGNORECASE)
+_PLACED = re.compile("At |在|Chez |Bei |En |Yes|Oui|Ja|Sí|是的|はい|네|有")
+_OPENS = re.compile(
+    r"(?:He|His|In|The|With|During|From|On|For|As|An?|Both|Two|Twice|Its|Using|Through|By|Over|There|[A-Z][a-z]+ed|Il|Les|Er|Das|Die)\b"
+)
+"""First words that are written small further inside."""
 _RANGE = re.compile(r"\s?%?\s?(?:[-–~～至到]|to|à|bis|,|、|/|and|和)\s?")
 _STOP = re.compile(r"[.。!！?？]?$")
 _PER_SENTENCE = 2
@@ -166,9 +176,9 @@ class Mutator:
             for name in EMPLOYERS[station][_script(claim)]:
                 for match in re.finditer(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", claim.text):
                     yield claim.put(*match.span(), self._random.choice(wrong)[1], "other employer named")
-        name = self._random.choice(wrong)[1]
-        if not any(claim.text.startswith(begin) for begin in ("At ", "在", "Chez ", "Bei ", "En ", "Yes", "是的")):
-            yield claim.put(0, 0, PREFIXES[claim.language].format(name), "other employer before")
+        if not _PLACED.match(claim.text):
+            before = PREFIXES[claim.language].format(self._random.choice(wrong)[1])
+            yield replace(claim, text=before + _inside(claim.text), kind="other employer before")
         if own & set(EMPLOYERS):
             yield replace(claim, under=self._random.choice(wrong)[0], kind="under another employer")
 
@@ -188,15 +198,10 @@ class Mutator:
         yield from self._durations(claim)
 
     def _durations(self, claim: Claim) -> Iterator[Claim]:
-        words = r"two|three|four|five|six|seven|eight|nine|deux|sept|vier|siete|[两三四五六七八九]|\d{1,2}"
-        units = r"[\s-]?(?:years?\b|months?\b|ans\b|mois\b|Jahre|Monate|años|meses|个月|年(?!\s?\d)|か月|개월)"
-        for match in re.finditer(rf"(?<![\w.-])(?:{words})(?={units})", claim.text, re.IGNORECASE):
-            new = str(self._random.randint(9, 19) if match[0].isdigit() and int(match[0]) > 8 else 2)
-            new = {"2": "11", "9": "15"}.get(new, new)
-            if claim.text[match.end() :].lstrip(" -")[:4].startswith(("year", "年", "ans", "Jahr", "año")):
-                new = str(self._random.choice((3, 5, 6, 8, 9)))
-            if new != match[0] and not claim.has(new + claim.text[match.end() : match.end() + 3]):
-                yield claim.put(*match.span(), new, "date or duration changed")
+        for match in _LENGTH.finditer(claim.text):
+            new = self._random.choice(("3", "5", "6", "8", "9") if match["years"] else ("2", "11", "13", "15", "19"))
+            if new != match["number"] and not claim.has(new + match["unit"]):
+                yield claim.put(*match.span("number"), new, "date or duration changed")
 
     def _terms(self, claim: Claim) -> Iterator[Claim]:
         ways = self._added["ways"][claim.language]
@@ -204,7 +209,7 @@ class Mutator:
             name = self._random.choice([name for name in names if not claim.has(name)])
             way = self._random.choice(ways.get(category) or ways["any"])
             if way.startswith("^"):
-                yield replace(claim, text=way[1:].format(name) + claim.text, kind=f"{category} added")
+                yield replace(claim, text=way[1:].format(name) + _inside(claim.text), kind=f"{category} added")
             else:
                 end = _STOP.search(claim.text)
                 at = end.start() if end else len(claim.text)
@@ -227,6 +232,11 @@ def _value(number: str) -> float:
     return float(number.replace(",", "."))
 
 
+def _inside(text: str) -> str:
+    """Return a sentence as it is written after other words."""
+    return text[:1].lower() + text[1:] if _OPENS.match(text) else text
+
+
 def _script(claim: Claim) -> str:
     return "zh" if claim.language == "zh" else "en"
 
@@ -236,6 +246,3 @@ def _is_range(claim: Claim, first: _Number, second: _Number) -> bool:
     between = claim.text[first.end : second.start].strip()
     stepped = re.search(r"(?:from|从|由|von|de)\s?[^,，]*$", claim.text[: first.start], re.IGNORECASE)
     return bool(_RANGE.fullmatch(between)) and not stepped and "/" not in between
-
-
-__all__ = ["Claim", "Mutator", "Swap"]

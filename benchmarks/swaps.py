@@ -114,12 +114,12 @@ EMPLOYERS = {
     "sysu": {"en": ("Sun Yat-sen University",), "zh": ("中山大学",)},
 }
 PREFIXES = {
-    "en": "At {}: ",
+    "en": "At {}, ",
     "zh": "在{}，",
     "fr": "Chez {}, ",
-    "de": "Bei {}: ",
+    "de": "Bei {}, ",
     "es": "En {}, ",
     "ja": "{}では、",
     "ko": "{}에서 ",
 }
-MONTHS = "January February March April June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()

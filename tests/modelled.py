@@ -17,12 +17,15 @@ from askme.chain import Chain
 from askme.settings import load_settings
 from askme.types import Done, Sentence
 
-KEY = "sk-test-that-nobody-may-ever-see-9876"
+KEY = "sk-test-that-nobody-may-ever-see-zqxw"
 QUESTION = "What did the Lite model at TikTok achieve?"
 TRUE = "The Lite model cut training PS consumption by 52.73% and online PS consumption by 79.9% [tiktok.lite.3]."
 SHOWN = "The Lite model cut training PS consumption by 52.73% and online PS consumption by 79.9%. [1]"
 TOTAL, SLACK = 2.9, 2.5
 """Seconds an answer may take (too few for a second try or a repair), and what a busy machine may add."""
+_KEPT = []
+"""All chains made: a model has no close(), and what Python collects with connections open is a warning, so an error."""
+_MARK = re.compile(r"\[(\d+)\]")
 _MARKUP = re.compile(r"<[/!a-z]|!\[|\]\(|\*\*|https?:|&[a-z]+;", re.IGNORECASE)
 
 
@@ -42,8 +45,14 @@ def talking(server, chain, data_dir):
 
     def made(**knobs):
         settings = load_settings(**(usual | {"total_seconds": TOTAL, "first_token_seconds": TOTAL} | knobs))
-        return Chain(finder, assistant=build_assistant(settings, finder))
+        return kept(Chain(finder, assistant=build_assistant(settings, finder)))
 
+    return made
+
+
+def kept(made):
+    """Return a chain or model, which is not collected before the end of all tests."""
+    _KEPT.append(made)
     return made
 
 
@@ -55,7 +64,11 @@ def heard(chain, question=QUESTION, *history, within=TOTAL + SLACK):
     answer = events[-1].answer
     assert isinstance(events[-1], Done)
     assert took < within, f"{took:.1f} s for an answer"
-    assert "".join(event.text for event in events if isinstance(event, Sentence)) == answer.text != ""
+    sentences = [event for event in events if isinstance(event, Sentence)]
+    assert "".join(sentence.text for sentence in sentences) == answer.text != ""
+    for sentence in sentences:
+        assert [int(mark) for mark in _MARK.findall(sentence.text)] == [one.number for one in sentence.citations]
+        assert set(sentence.citations) <= set(answer.citations)
     assert not _MARKUP.search(answer.text), answer.text
     assert_truly_cited(chain, answer)
     return answer
@@ -63,12 +76,18 @@ def heard(chain, question=QUESTION, *history, within=TOTAL + SLACK):
 
 def assert_truly_cited(chain, answer):
     """The marks run from [1] on as first mentioned, each for a bullet whose words stand beside the answer."""
-    marks = dict.fromkeys(int(mark) for mark in re.findall(r"\[(\d+)\]", answer.text))
+    marks = dict.fromkeys(map(int, _MARK.findall(answer.text)))
     assert list(marks) == [citation.number for citation in answer.citations] == list(range(1, len(marks) + 1))
     for citation in answer.citations:
         bullet = chain.knowledge.bullets[citation.id]
         assert citation.source_text == bullet.text.zh
         assert citation.text == bullet.text["zh" if answer.language == "zh" else "en"]
+
+
+def assert_key_unseen(caplog, *told):
+    """No part of the key is in the log at any level, with all that its records carry, or in anything told."""
+    logged = [caplog.text, *(repr(record.__dict__) for record in caplog.records), *map(repr, told)]
+    assert [text for text in logged if "sk-" in text or KEY[-4:] in text] == []
 
 
 def cited(answer):

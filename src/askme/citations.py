@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from askme.comparison import dates, durations, escaped, figure_problem, lengths, rates, ratios, steps
+from askme.comparison import dates, durations, escaped, figure_problem, lengths, rates, ratios, replaced, steps
 from askme.drafts import NONE, Draft
 from askme.readings import Reading
 from askme.support import Sources, Support
@@ -154,6 +154,7 @@ class Verifier:
             steps(reading, supports),
             ratios(reading, supports),
             rates(reading, supports),
+            replaced(draft.text, supports),
             dates(reading, supports, question),
             durations(reading, supports),
             self._attributed(draft.text, reading, supports, under, language),

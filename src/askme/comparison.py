@@ -10,6 +10,7 @@ from askme.dates import Date, Duration
 from askme.quantities import Quantity
 from askme.readings import Placed, Reading
 from askme.support import Support
+from askme.transitions import replacements, reversed_in
 
 COUNTS = 20
 """A bare number up to this one may count what is cited."""
@@ -98,6 +99,13 @@ def steps(reading: Reading, supports: list[Support]) -> Iterable[str]:
         if first in touched and second in touched:
             yield f'"from {first:f} to {second:f}" isn\'t in {{where}}'
             return
+
+
+def replaced(text: str, supports: list[Support]) -> Iterable[str]:
+    """Find what is said to have replaced the other when it was the other way round."""
+    known = [found for support in supports for found in support.replacements]
+    if any(reversed_in(said, known) for said in replacements(text)):
+        yield "what replaced what is the other way round in {where}"
 
 
 def ratios(reading: Reading, supports: list[Support]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -21,6 +22,7 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 _MARKS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__|`+|^#{1,6}\s+|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)、])\s+")
+_THINK, _THOUGHT = "<think>", "</think>"
 LONGEST = 700
 """Characters after which a sentence is taken as ended."""
 
@@ -42,6 +44,25 @@ class Draft:
     def leads(self) -> bool:
         """Whether it introduces what follows."""
         return self.text.endswith((":", "："))
+
+
+def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield what comes after "<think>…</think>", with which some open models begin; anything else as it is."""
+    head, thinking = "", True
+    for piece in pieces:
+        if not thinking:
+            yield piece
+            continue
+        head += piece
+        begun = head.lstrip()
+        if begun.startswith(_THINK) and _THOUGHT in begun:
+            head, thinking = begun.partition(_THOUGHT)[2], False
+        elif not _THINK.startswith(begun[: len(_THINK)]):
+            thinking = False
+        if not thinking:
+            yield head
+    if thinking and not head.lstrip().startswith(_THINK):
+        yield head
 
 
 class Splitter:

@@ -84,10 +84,6 @@ class Call:
                         self._model.health.failed(last)
                     raise last from None
 
-    def text(self) -> str:
-        """Return the whole text."""
-        return "".join(self)
-
     def _again(self, error: ModelError) -> bool:
         """Wait for a further try when there is time for one and it may help."""
         pause = max(BACKOFF, error.retry_after or 0.0)

@@ -13,6 +13,7 @@ from askme.months import Month, Period
 from askme.periods import months_between
 from askme.readings import Claims, Placed, Reading, rates
 from askme.text import index_tokens, normalise, stem
+from askme.transitions import Replacement, replacements
 from askme.types import Bullet, Card, Knowledge, Line
 
 RESTS = 0.66
@@ -50,6 +51,11 @@ class Support:
     def rates(self) -> frozenset[str]:
         """Per what it counts."""
         return rates("\n".join(self.texts))
+
+    @cached_property
+    def replacements(self) -> tuple[Replacement, ...]:
+        """What it says was replaced by what."""
+        return tuple(found for text in self.texts for found in replacements(text))
 
     @cached_property
     def durations(self) -> frozenset[Decimal]:

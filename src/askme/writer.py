@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from askme.briefing import Brief, Briefing
 from askme.citations import Verdict, Verifier
-from askme.drafts import Draft, Splitter
+from askme.drafts import Draft, Splitter, without_thoughts
 from askme.errors import ModelError
 from askme.extractive import Composed
 from askme.lines import text_line
@@ -63,7 +63,7 @@ class Writer:
             self._briefing.condense(question, turns), Deadline(CONDENSE_SECONDS, outcome.stop), max_tokens=200
         )
         try:
-            made = clean(call.text()).strip("\"'“”「」 ")
+            made = clean("".join(without_thoughts(call))).strip("\"'“”「」 ")
         finally:
             outcome.usage += call.usage
         known = "\n".join(
@@ -103,7 +103,7 @@ class Writer:
     ) -> Iterator[Statement]:
         call, splitter = self.model.call(brief.messages, deadline), Splitter()
         try:
-            for piece in call:
+            for piece in without_thoughts(call):
                 for draft in splitter.feed(piece):
                     yield from self._judged(draft, brief, evidence, page, outcome)
             for draft in splitter.close():
