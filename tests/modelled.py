@@ -8,6 +8,7 @@ def test_it(server, talking):
 import importlib
 import re
 import time
+from functools import partial
 
 import pytest
 from openai_server import OpenAIServer
@@ -38,16 +39,17 @@ def server():
 
 @pytest.fixture
 def talking(server, chain, data_dir):
-    """Make the chain with `server` as its model, in good health; the index is shared: `talking(total_seconds=9)`."""
+    """Make the chain with `server` as its model, in good health: `talking(total_seconds=9)`."""
+    return partial(made_chain, server, chain, data_dir)
+
+
+def made_chain(server, chain, folder, **knobs):
+    """Return a new chain that shares the index of `chain` and has `server` as its model."""
     importlib.import_module("langchain_openai")  # takes a second or two, which the deadline of no answer should pay
-    usual = {"openai_api_key": KEY, "openai_base_url": server.url, "data_dir": data_dir, "embedding_model": "none"}
+    usual = {"openai_api_key": KEY, "openai_base_url": server.url, "data_dir": folder, "embedding_model": "none"}
+    settings = load_settings(**(usual | {"total_seconds": TOTAL, "first_token_seconds": TOTAL} | knobs))
     finder = chain.retriever.finder
-
-    def made(**knobs):
-        settings = load_settings(**(usual | {"total_seconds": TOTAL, "first_token_seconds": TOTAL} | knobs))
-        return kept(Chain(finder, assistant=build_assistant(settings, finder)))
-
-    return made
+    return kept(Chain(finder, assistant=build_assistant(settings, finder)))
 
 
 def kept(made):

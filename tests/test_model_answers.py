@@ -1,10 +1,9 @@
 """Whatever the model writes, the visitor reads only what the résumé bears out, and what holds isn't lost."""
 
 import pytest
-from modelled import QUESTION, SHOWN, TOTAL, TRUE, cited, heard
-from openai_server import Fault, Reply
+from modelled import SHOWN, TRUE, heard, made_chain
+from openai_server import Fault, OpenAIServer, Reply
 
-from askme.types import Turn
 from askme.writer import REPAIR_SECONDS, UNSUPPORTED
 
 NEXT = "It trains on the in-scenario sample stream [tiktok.lite.2]."
@@ -43,33 +42,47 @@ PLANTED = {
     "silence on what wasn't asked": ("The résumé doesn't mention Oracle [none].", "Oracle"),
     "a link to elsewhere": ("The [small model](http://evil.example) trains faster [tiktok.lite.2].", "evil"),
     "an address": ("See http://evil.example, the small model trains faster [tiktok.lite.2].", "evil"),
-    "million for billion": ("Trading volume rises by USD 4.11 million a year [exchange.1].", "million", VOLUME),
+    "million for billion": ("Trading volume rises by USD 4.11 million a year [exchange.1].", "4.11 million", VOLUME),
     "亿 taken for billion": ("Trading volume rises by USD 41.1 billion a year [exchange.1].", "41.1", VOLUME),
     "万 for 亿": ("年度交易额增量 41.1 万 USD [exchange.1]。", "万", "他给交易所带来多少交易额增量？"),
     "another currency": ("Trading volume rises by EUR 4.11 billion a year [exchange.1].", "EUR", VOLUME),
     "per month for per year": ("Trading volume rises by USD 4.11 billion a month [exchange.1].", "a month", VOLUME),
-    "chatter with a no and [none]": ("He never sleeps and no one beats the moon [none].", "moon", "How did he cut memory?"),
-    "a guess under a notice": ("Il est encore très jeune [notice.age].", "jeune", "Quel est son âge ?"),
+    "chatter with [none]": ("He never sleeps and no one beats the moon [none].", "moon", "How did he cut memory?"),
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def server():
+    """One server for this file."""
+    with OpenAIServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def writer(server, chain, data_dir):
+    """One chain with a model: what it writes does no harm to its health."""
+    return made_chain(server, chain, data_dir)
+
+
 @pytest.mark.parametrize("name", PLANTED)
-def test_what_is_not_so_is_not_read(server, talking, name):
+def test_what_is_not_so_is_not_read(server, writer, name):
     text, planted, *question = PLANTED[name]
     server.replies(Reply(text))
-    answer = heard(talking(), *question)
+    answer = heard(writer, *question)
     assert planted not in answer.text
     assert (answer.mode, answer.fallback) == ("extractive", UNSUPPORTED)
     assert answer.usage["sentences_shown"] == 0
 
 
-@pytest.mark.parametrize("name", [name for name, planted in PLANTED.items() if len(planted) == 2])
-def test_what_holds_stays_when_its_neighbour_is_withheld(server, talking, name):
-    text, planted = PLANTED[name]
-    server.replies(Reply(f"{text} {TRUE}"))
-    answer = heard(talking())
-    assert planted not in answer.text
-    assert answer.text.startswith(SHOWN)
+def test_what_holds_stays_between_what_is_withheld(server, writer):
+    planted = [text for text, _, *question in PLANTED.values() if not question]
+    server.replies(Reply("\n".join((*planted[:9], TRUE, *planted[9:]))))
+    answer = heard(writer)
+    assert answer.text.splitlines()[0] == SHOWN
+    assert not [
+        words for _, words, *question in PLANTED.values() if not question and words in answer.text.splitlines()[0]
+    ]
+    assert all(line.startswith("- ") for line in answer.text.splitlines()[1:])  # bullets in their own words
     assert (answer.mode, answer.fallback) == ("model", "")
 
 
@@ -89,9 +102,9 @@ MARKUP = {
 
 
 @pytest.mark.parametrize("name", MARKUP)
-def test_markup_is_never_shown(server, talking, name):
+def test_markup_is_never_shown(server, writer, name):
     server.replies(Reply(MARKUP[name]))
-    answer = heard(talking())  # which looks for markup
+    answer = heard(writer)  # which looks for markup
     assert "steal" not in answer.text
     assert "52.73%" in answer.text
 
@@ -117,14 +130,28 @@ ITEM_SHOWN = "- training PS consumption fell by 52.73%. [1]"
     ],
     ids=["kept", "its item fails", "no item", "a heading", "one of two", "with an id", "a heading with an id"],
 )
-def test_a_lead_is_shown_with_a_sentence_under_it_only(server, talking, written, shown):
+def test_a_lead_is_shown_with_a_sentence_under_it_only(server, writer, written, shown):
     server.replies(Reply(written))
-    assert heard(talking()).text == shown
+    assert heard(writer).text == shown
 
 
-def test_a_lead_alone_is_no_answer(server, talking):
+CLAIMS = [
+    "He was fired from TikTok after this:",
+    "Yes, he was promoted and led a large team there:",
+    "He doesn't like people [none].",
+    "He has no friends at TikTok [none].",
+]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_no_claim_rides_along_as_a_lead_or_as_what_is_not_stated(server, writer, claim):
+    server.replies(Reply(f"{claim}\n{GOOD_ITEM}"))
+    assert heard(writer).text.lstrip("- ") == ITEM_SHOWN.lstrip("- ")
+
+
+def test_a_lead_alone_is_no_answer(server, writer):
     server.replies(Reply("At TikTok:\n"))
-    answer = heard(talking())
+    answer = heard(writer)
     assert (answer.mode, answer.fallback) == ("extractive", UNSUPPORTED)
 
 
@@ -132,6 +159,7 @@ def test_a_lead_alone_is_no_answer(server, talking):
 
 
 def repaired(server, talking, *texts):
+    """Return the answer when the model writes one of these after the other."""
     server.replies(*(text if isinstance(text, Fault) else Reply(text) for text in texts))
     return heard(talking(total_seconds=REPAIR_SECONDS + 9), within=REPAIR_SECONDS + 9)
 
@@ -153,7 +181,7 @@ def test_a_repaired_sentence_is_set_off_from_the_one_before(server, talking):
 
 def test_the_repair_prompt_names_sentence_and_problem_and_no_other(server, talking):
     repaired(server, talking, f"{TRUE} {WRONG}", NEXT)
-    system, asked = (message["content"] for message in server.chats[1].body["messages"])
+    system, asked = (message["content"] for message in server.chats[-1].body["messages"])
     problems = asked.partition("Sentences that can't be shown, and why")[2]
     assert "It trains faster by 33%" in problems
     assert '"33%" isn\'t in tiktok.lite.2' in problems
@@ -162,8 +190,9 @@ def test_the_repair_prompt_names_sentence_and_problem_and_no_other(server, talki
 
 
 def test_only_one_repair_is_tried_then_the_bullet_itself_stands_in(server, talking):
+    before = len(server.chats)
     answer = repaired(server, talking, f"{TRUE} {WRONG}")
-    assert len(server.chats) == 2
+    assert len(server.chats) == before + 2
     assert answer.text == f"{SHOWN}\n- {text_of(answer, 'tiktok.lite.2')} [2]"
     counts = [answer.usage[f"sentences_{what}"] for what in ("shown", "withheld", "repaired", "dropped")]
     assert (counts, answer.mode) == ([1, 1, 0, 1], "model")

@@ -36,6 +36,13 @@ _NOT_STATED = re.compile(
     r"\bnicht\b|\bkein\w*|\bno\b|\bnão\b|\bnon\b|\bне\b|\bнет\b",
     re.IGNORECASE,
 )
+_SAYS = re.compile(
+    r"\br[ée]sum[ée]\b|\bcv\b|curr[ií]cul|lebenslauf|简历|履历|履歴|レジュメ|이력서|резюме|\bs(?:ay|aid|tate|pecif|how)|\bmention|\blist(?:s|ed)?\b|"
+    r"\bgive[ns]?\b|disclos|提到|提及|写|说明|注明|列出|涉及|indiqu|mentionn|précis|erwähn|genannt|angegeben|mencion|indica|記載|言及|"
+    r"언급|기재|указ|упом",
+    re.IGNORECASE,
+)
+"""That it is the résumé which is silent, not he who lacks something."""
 _FIRST_PERSON = re.compile(
     r"(?<![A-Za-z/-])(?:I|I'm|I've|I'd|I'll|[Mm]y|[Mm]ine|[Mm]yself)(?![A-Za-z/-])|我|(?<![\w.])(?:[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]o)\b|j'ai|\bmi\b|\bmeine?\b|"
     r"私は|저는|제가"
@@ -80,8 +87,8 @@ class Verifier:
             problems += self._beyond_notice(draft, notices, question, language)
             return Verdict("notice", tuple(problems), cites)
         if cites:
-            problems += self._unsupported(draft, cites, question, language, under)
-            return Verdict("fact", tuple(problems), cites)
+            problems += self._unsupported(draft, cites, question, language, "" if draft.leads else under)
+            return Verdict("lead" if draft.leads else "fact", tuple(problems), cites)
         if NONE in draft.ids:
             return Verdict("silent", (*problems, *self._beyond_silence(draft, question, language)), ())
         if draft.leads and not problems:
@@ -104,6 +111,8 @@ class Verifier:
         dates = {(date.year, date.month) for date in had.stated.dates}
         terms = {mention.term for mention in had.mentions}
         new = any(placed.quantity.value not in numbers for placed in reading.placed)
+        lengths = {duration.months for duration in had.stated.durations}
+        new |= any(duration.months not in lengths for duration in reading.stated.durations)
         later = any((date.year, date.month) not in dates for date in reading.stated.dates)
         return new or later or any(m.term not in terms and m.term.category != "candidate" for m in reading.mentions)
 
@@ -116,6 +125,8 @@ class Verifier:
             text for notice in notices for cite in notice.near for text in self._sources[cite].texts
         )
         problems = ["says more than it cites"] if len(draft.text) > 2 * len(said) + 40 else []
+        if any(notice.status == "not_in_resume" for notice in notices) and not _NOT_STATED.search(draft.text):
+            problems.append("must say that the résumé doesn't say so")
         if self.invents(draft.text, f"{said}\n{question}"):
             problems.append("holds figures or names that what it cites doesn't have")
         return problems
@@ -128,7 +139,7 @@ class Verifier:
         figures = [p.quantity.text for p in reading.placed if p.quantity.value not in known]
         figures += [date.text for date in reading.stated.dates if date.year not in {d.year for d in asked.stated.dates}]
         problems = [f'"{figure}" needs a bullet' for figure in (*figures, *(d.text for d in reading.stated.durations))]
-        if not _NOT_STATED.search(draft.text) or len(draft.text) > 300:
+        if not (_NOT_STATED.search(draft.text) and _SAYS.search(draft.text)) or len(draft.text) > 300:
             problems.append("must only say that the résumé doesn't say so")
         problems += [f'the résumé does mention "{t}"; cite where' for t in self._wording.stated_terms(reading)]
         unasked = self._wording.foreign(draft.text, reading, language, [], question)
@@ -141,7 +152,10 @@ class Verifier:
         named = self._wording.stations(reading, draft.text, language, [])
         every = [self._sources[id_] for id_ in named if id_ in self._sources.knowledge.bullets]
         foreign = self._wording.foreign(draft.text, reading, language, every, question)
-        return [f'"{term}" needs a citation' for term in foreign]
+        claims = (
+            [] if self._wording.only_leads(draft.text, question, language) else ["claims something without a citation"]
+        )
+        return [*(f'"{term}" needs a citation' for term in foreign), *claims]
 
     # Sentences that cite
 

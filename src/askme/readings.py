@@ -159,7 +159,7 @@ def _in_turn(said: Stated, place: int, labelled: list[tuple[int, Label]]) -> set
 def _in_address(text: str, mention: Mention) -> bool:
     """Whether a name is part of an e-mail or web address."""
     before, after = text[: mention.start][-1:], text[mention.end : mention.end + 2]
-    return before in ("@", "/", ".") or after[:1] in ("@", "/") or (after[:1] == "." and after[1:].isalnum())
+    return before in ("@", ".") or after[:1] == "@" or (after[:1] == "." and after[1:].isalnum())
 
 
 def _last_before(labelled: list[tuple[int, Label]], position: int) -> frozenset[Label]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -60,7 +61,9 @@ class Writer:
         """Return the standalone question; raises ModelError when the model gave none that can be used."""
         turns = [(turn.question, turn.answer[:LONGEST_QUESTION]) for turn in history[-REMEMBERED:]]
         call = self.model.call(
-            self._briefing.condense(question, turns), Deadline(CONDENSE_SECONDS, outcome.stop), max_tokens=200
+            self._briefing.condense(question, turns),
+            Deadline(min(CONDENSE_SECONDS, self.seconds / 2), outcome.stop),
+            max_tokens=200,
         )
         try:
             made = clean("".join(without_thoughts(call))).strip("\"'“”「」 ")
@@ -80,7 +83,7 @@ class Writer:
 
         `composed` is the answer without a model: where the structure answers, silence isn't believed.
         """
-        deadline = Deadline(self.seconds, outcome.stop)
+        deadline = Deadline(self.seconds - (time.monotonic() - outcome.begun), outcome.stop)
         brief = self._briefing.brief(evidence, ranked, composed.notice)
         page = _Page()
         try:
@@ -101,7 +104,8 @@ class Writer:
     def _streamed(
         self, brief: Brief, evidence: Evidence, page: _Page, outcome: Outcome, deadline: Deadline
     ) -> Iterator[Statement]:
-        call, splitter = self.model.call(brief.messages, deadline), Splitter()
+        call = self.model.call(brief.messages, deadline)
+        splitter = Splitter("\n" if outcome.shown else "")
         try:
             for piece in without_thoughts(call):
                 for draft in splitter.feed(piece):
@@ -123,7 +127,7 @@ class Writer:
         statement = Statement(draft.text, tuple(c for c in verdict.cites if not c.startswith("notice.")), draft.before)
         if verdict.kind == "lead":
             page.under = self._verifier.station_in(draft.text, question.language)
-            page.leads.append(statement)
+            page.leads = [statement]
             return
         if draft.text in page.said:
             return
@@ -152,6 +156,7 @@ class Writer:
         """Ask once for better sentences; they come after those that held."""
         failed, page.failed = page.failed, []
         page.leads.clear()
+        page.under = ""
         before = outcome.shown
         problems = [(f"{draft.text} [{', '.join(draft.ids)}]", verdict.problems) for draft, verdict in failed]
         retry = Brief(self._briefing.repair(evidence, brief, problems), brief.evidence, brief.ids, brief.language)
@@ -162,7 +167,7 @@ class Writer:
             outcome.failure = str(error)
         outcome.withheld = withheld
         outcome.repaired = min(len(failed), outcome.shown - before)
-        page.failed = page.failed or (failed if outcome.shown == before else [])
+        page.failed = failed if outcome.shown == before else page.failed
 
     def _stand_ins(self, evidence: Evidence, page: _Page, outcome: Outcome) -> Iterator[Statement]:
         """Say in the résumé's own words what the left out sentences cited and nothing else has told."""
