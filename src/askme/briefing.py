@@ -57,7 +57,7 @@ class Briefing:
         """Return the messages for a question. `ranked` are bullets, the best first; `said` is what answers it."""
         question = evidence.question
         language = question.reply_language
-        broad = question.wants("list", "summary", "compare", "count") or any(len(c.lines) > 3 for c in evidence.cards)
+        broad = question.wants("list", "summary", "compare") or any(len(c.lines) > 3 for c in evidence.cards)
         left = self._budget * (2 if broad else 1)
         facts, left = self._facts(evidence.cards, language, left)
         groups = self._groups(ranked, None if broad else GROUPS)
