@@ -1,5 +1,7 @@
 """What a model writes, cut into sentences with their ids: the same however it comes in pieces, and plain text only."""
 
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -40,6 +42,7 @@ def test_it_does_not_matter_where_the_pieces_are_cut(data, text):
 @settings(max_examples=300, derandomize=True)
 @example("He did X [a.1].[b.1] He did Y [c.1].")
 @example('He said "I did X [a.1]." He did Y [b.1].')
+@example("He did X [a.1]![i](u) He did Y [b.1].")
 @example("他说“做完了 [a.1]。”他又做了 Y [b.1]。")
 @given(TEXTS)
 def test_it_may_come_character_by_character(text):
@@ -175,6 +178,14 @@ PLAIN = [
 @pytest.mark.parametrize(("text", "expected"), PLAIN)
 def test_plain_text_only(text, expected):
     assert parse(text).text == expected
+
+
+BROKEN = ["<*script src=//x.y>", "<`img src=x onerror=y`>", "<__b__>", "<**b**>", "!**[x]**(/u)", "<<i>b>", "&lt;*b>"]
+
+
+@pytest.mark.parametrize("markup", BROKEN)
+def test_nothing_taken_out_leaves_markup_behind(markup):
+    assert not re.search(r"</?[a-z]|!\[|\]\(", parse(f"He led it {markup} [a.1].").text)
 
 
 @pytest.mark.parametrize(

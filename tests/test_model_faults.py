@@ -5,7 +5,6 @@ import importlib
 import logging
 import threading
 import time
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,8 +12,6 @@ from modelled import KEY, QUESTION, SHOWN, SLACK, TOTAL, TRUE, assert_key_unseen
 from openai_server import Fault, Reply
 
 from askme.assemble import build_chain
-from askme.errors import ModelError
-from askme.models import ChatModel, Deadline
 from askme.settings import load_settings
 from askme.types import Sentence
 
@@ -232,29 +229,3 @@ def test_questions_at_once_do_not_mix(server, talking):
     assert [answer.text for answer in answers] == [SHOWN, "Orders per user rose by 3.35% in ID. [1]"] * 4
     assert [cited(answer) for answer in answers] == [["tiktok.lite.3"], ["shopee.esmm.2"]] * 4
     assert {answer.usage["calls"] for answer in answers} == {1}
-
-
-# The key
-
-
-@pytest.mark.parametrize(
-    "fault", [Fault.key_refused(), Fault(400, "your key is {key}"), Fault.rate_limited(), Fault.html()]
-)
-def test_the_key_is_not_logged_by_what_runs_in_the_background(server, talking, tmp_path, caplog, fault):
-    server.models(fault)
-    server.replies(fault)
-    server.embeddings(fault)
-    with caplog.at_level(logging.DEBUG):
-        chain = talking(embedding_model="e", data_dir=tmp_path)
-        chain.warm()
-        assert server.wait_for(lambda: "askme.semantic" in caplog.text and "askme.health" in caplog.text, 20)
-    assert_key_unseen(caplog, chain.assistant.state)
-
-
-@pytest.mark.parametrize("fault", [Fault.key_refused(), Fault(400, "your key is {key}"), Fault(error_event="")])
-def test_the_key_is_in_no_exception(server, fault):
-    server.replies(fault)
-    model = kept(ChatModel(load_settings(openai_api_key=KEY, openai_base_url=server.url)))
-    with pytest.raises(ModelError) as raised:
-        list(model.call([], Deadline(TOTAL)))
-    assert "sk-" not in "".join(traceback.format_exception(raised.value)) + repr(raised.value)

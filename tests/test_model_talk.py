@@ -1,9 +1,15 @@
-"""With a model: what is asked of it and what isn't, follow-ups, other languages, tokens and cost."""
+"""With a model: what is asked of it and what isn't, follow-ups, other languages, tokens and cost, the key."""
+
+import logging
+import traceback
 
 import pytest
-from modelled import QUESTION, SHOWN, TRUE, cited, heard
+from modelled import KEY, QUESTION, SHOWN, TOTAL, TRUE, assert_key_unseen, cited, heard, kept
 from openai_server import Fault, Reply
 
+from askme.errors import ModelError
+from askme.models import ChatModel, Deadline
+from askme.settings import load_settings
 from askme.types import Turn
 
 # Tokens and cost
@@ -202,3 +208,29 @@ def test_what_cannot_be_used_is_replaced_by_what_the_last_answer_cited(server, t
     answer = heard(talking(), "and the impact?", LITE)
     assert answer.standalone_question == carried
     assert "52.73%" in answer.text
+
+
+# The key
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.key_refused(), Fault(400, "your key is {key}"), Fault.rate_limited(), Fault.html()]
+)
+def test_the_key_is_not_logged_by_what_runs_in_the_background(server, talking, tmp_path, caplog, fault):
+    server.models(fault)
+    server.replies(fault)
+    server.embeddings(fault)
+    with caplog.at_level(logging.DEBUG):
+        chain = talking(embedding_model="e", data_dir=tmp_path)
+        chain.warm()
+        assert server.wait_for(lambda: "askme.semantic" in caplog.text and "askme.health" in caplog.text, 20)
+    assert_key_unseen(caplog, chain.assistant.state)
+
+
+@pytest.mark.parametrize("fault", [Fault.key_refused(), Fault(400, "your key is {key}"), Fault(error_event="")])
+def test_the_key_is_in_no_exception(server, fault):
+    server.replies(fault)
+    model = kept(ChatModel(load_settings(openai_api_key=KEY, openai_base_url=server.url)))
+    with pytest.raises(ModelError) as raised:
+        list(model.call([], Deadline(TOTAL)))
+    assert "sk-" not in "".join(traceback.format_exception(raised.value)) + repr(raised.value)

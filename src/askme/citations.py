@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from askme.comparison import dates, durations, escaped, figure_problem, lengths, rates, ratios, replaced, steps
+from askme.comparison import dates, durations, escaped, figure_problem, lengths, rates, ratios, replaced, steps, turned
 from askme.drafts import NONE, Draft
 from askme.readings import Reading
 from askme.support import Sources, Support
@@ -169,6 +169,7 @@ class Verifier:
             ratios(reading, supports),
             rates(reading, supports),
             replaced(draft.text, supports),
+            turned(draft.text, supports) if language in ("en", "zh") else (),
             dates(reading, supports, question),
             durations(reading, supports),
             self._attributed(draft.text, reading, supports, under, language),

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         default=840,
         ge=200,
         le=20_000,
-        description="tokens of evidence in a prompt; twice as many for lists and whole jobs",
+        description="tokens of evidence in a prompt; 1.4 times as many for lists and whole jobs",
     )
     connect_seconds: float = Field(default=3, gt=0, le=60, description="seconds to reach the model's server")
     first_token_seconds: float = Field(

@@ -19,10 +19,12 @@ _DOLLARS = re.compile(r"\bUS(?=[ -]dollars?\b|[ -]Dollar|\$)|\bU\.S\.(?= dollars
 _UNITS = frozenset("ms kb mb gb tb usd million billion percent x s h pp".split())
 _NOVEL_EN = re.compile(
     r"\b(?:using|via|with|through|leveraging|on top of|powered by|based on|built on|written in|such as|like|including|"
-    r"called|named|into|onto|atop|and|in|by|from|to)\s+((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)"
+    r"called|named|into|onto|atop|and|in|by|from|to|plus|alongside|replacing|across|outside|inside|near)\s+((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)",
+    re.IGNORECASE,
 )
 _NOVEL_ZH = re.compile(
-    r"(?:使用|采用|利用|借助|基于|运用|通过|依托|接入|引入|加入|改用|名为|叫做?)(?:了)?([\u4e00-\u9fff]{2})"
+    r"(?:使用|采用|利用|借助|基于|运用|通过|依托|接入|引入|加入|改用|名为|叫做?|技术栈为|配合|主要靠|涉及|部署[于在]|还做了|结合|客户是|服务于|"
+    r"覆盖|落地|对标|针对|替换了|尤其是|团队在|并在|与|和)(?:了)?([\u4e00-\u9fff]{2})"
 )
 LEAD = 40
 """Characters of a line without a citation in a language whose words aren't known here."""
@@ -79,8 +81,13 @@ class Wording:
         bullet = support.bullet
         if self.is_at(bullet, {station}):
             return True
-        spelt = (re.sub(r"\s+", "", normalise(s)) for s in self._spellings.get(station, ()) if len(s) > 2)
-        return any(spelling in support.normal for spelling in spelt)
+        text = support.normal
+        spelt = [_squeezed(s) for s in self._spellings.get(station, ()) if len(s) > 2]
+        others = (_squeezed(s) for id_, all_ in self._spellings.items() if id_ != station for s in all_)
+        for longer in others:  # "exchange student" names no exchange
+            if any(spelling != longer and spelling in longer for spelling in spelt):
+                text = text.replace(longer, "")
+        return any(spelling in text for spelling in spelt)
 
     def foreign(self, text: str, reading: Reading, language: str, supports: list[Support], asked: str) -> list[str]:
         """Return the names and terms in `text` that neither its bullets nor the words of `asked` have."""
@@ -162,7 +169,7 @@ class Wording:
         known = frozenset(tokens(asked))
         found = []
         for phrase in _NOVEL_EN.findall(text):
-            word = phrase.split()[0].rstrip(".-")
+            word = phrase.split()[0].rstrip(".-").lower()
             parts = [stem(part) for part in re.split(r"[-.]", word)]
             unknown = any(
                 part not in self._known_words() and part not in known and part not in STOP_WORDS for part in parts
@@ -181,6 +188,10 @@ class Wording:
         words = {word for word in tokens(text) if not word.isdigit()}
         held = frozenset().union(*(support.stems for support in supports)) | self._candidate
         return len(words) >= 3 and len(words & held) / len(words) < STRAY
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", normalise(text))
 
 
 def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
