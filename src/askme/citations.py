@@ -43,6 +43,12 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 """That it is the résumé which is silent, not he who lacks something."""
+_RIDER = re.compile(
+    r"\b(?:but|however|though|although|yet|probably|surely|likely|presumably|perhaps|maybe|mais|aber|pero|mas)\b|[;；]|"
+    r"但|不过|然而|应该|可能|大概|估计|想必|けど|ただし|하지만",
+    re.IGNORECASE,
+)
+"""What may follow on "the résumé doesn't say": a guess."""
 _FIRST_PERSON = re.compile(
     r"(?<![A-Za-z/-])(?:I|I'm|I've|I'd|I'll|[Mm]y|[Mm]ine|[Mm]yself)(?![A-Za-z/-])|我|(?<![\w.])(?:[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]o)\b|j'ai|\bmi\b|\bmeine?\b|"
     r"私は|저는|제가"
@@ -127,6 +133,8 @@ class Verifier:
         problems = ["says more than it cites"] if len(draft.text) > 2 * len(said) + 40 else []
         if any(notice.status == "not_in_resume" for notice in notices) and not _NOT_STATED.search(draft.text):
             problems.append("must say that the résumé doesn't say so")
+        if any(rider.lower() not in said.lower() for rider in _RIDER.findall(draft.text)):
+            problems.append("says more than it cites")
         if self.invents(draft.text, f"{said}\n{question}"):
             problems.append("holds figures or names that what it cites doesn't have")
         return problems
@@ -141,6 +149,8 @@ class Verifier:
         problems = [f'"{figure}" needs a bullet' for figure in (*figures, *(d.text for d in reading.stated.durations))]
         if not (_NOT_STATED.search(draft.text) and _SAYS.search(draft.text)) or len(draft.text) > 300:
             problems.append("must only say that the résumé doesn't say so")
+        if _RIDER.search(draft.text):
+            problems.append("says more than that the résumé doesn't say so")
         problems += [f'the résumé does mention "{t}"; cite where' for t in self._wording.stated_terms(reading)]
         unasked = self._wording.foreign(draft.text, reading, language, [], question)
         return problems + [f'"{term}" is neither asked for nor cited' for term in unasked]

@@ -131,6 +131,8 @@ def _closed(text: str, match: re.Match[str], last: bool) -> int:
     before, end = text[: match.start()], match.end()
     if _open_bracket(before):
         return 0
+    if match[0].endswith("!") and end == len(text) and not last:
+        return WAIT  # it may begin an image
     if before.rstrip().endswith(("]", "】")):
         return _with_closers(text, end, before, last)
     rest = text[end:]
@@ -181,25 +183,28 @@ def _open_bracket(text: str) -> bool:
 
 def parse(raw: str, before: str = "") -> Draft:
     """Return one sentence as plain text: ids taken out, no HTML, no images, no emphasis, links as their words."""
-    text, markup = _without_markup(unescape(raw).strip())
+    text = raw.strip()
     item = _ITEM.match(text)
     if item and text[item.end() :].strip() and not _IDS.fullmatch(text):
         text, before = text[item.end() :], "\n- "
     heading = bool(_HEADING.match(text))
+    text, markup = _without_markup(text)
     links = [match[1] for match in _LINK.findall(text)]
     text = _LINK.sub(r"\1", text)
     ids = [one for group in _IDS.findall(text) for one in _ID.findall(group) or ["?"]]
     text = _IDS.sub("", text)
     links += [link.rstrip(".,;:!?…") for link in _ADDRESS.findall(text)]
-    text = _SPACE_BEFORE.sub("", re.sub(r"\s{2,}", " ", _MARKS.sub("", text).strip()))
+    text = _SPACE_BEFORE.sub("", re.sub(r"\s{2,}", " ", text.strip()))
     return Draft(text, tuple(dict.fromkeys(ids)), before, tuple(links), markup, heading)
 
 
 def _without_markup(text: str) -> tuple[str, bool]:
-    """Take out HTML and images until none is left: what is inside may make up new ones."""
+    """Take out HTML, images and emphasis until none is left: what is taken out may leave new ones behind."""
     found = False
     while True:
-        left = _TAG.sub("", _IMAGE.sub(r"\1", _SCRIPT.sub("", text)))
+        plain = _MARKS.sub("", unescape(text))
+        left = _TAG.sub("", _IMAGE.sub(r"\1", _SCRIPT.sub("", plain)))
+        found |= left != plain
         if left == text:
             return text, found
-        text, found = left, True
+        text = left
