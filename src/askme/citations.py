@@ -10,7 +10,7 @@ from askme.comparison import dates, durations, escaped, figure_problem, lengths,
 from askme.drafts import NONE, Draft
 from askme.readings import Reading
 from askme.support import Sources, Support
-from askme.text import normalise
+from askme.text import has_han, normalise
 from askme.types import Notice
 from askme.wording import Wording
 
@@ -87,6 +87,8 @@ class Verifier:
         notices = [self._notices[one] for one in cites if one in self._notices]
         problems = [f"[{one}] isn't among the evidence" for one in draft.ids if one not in allowed and one != NONE]
         problems += [f"{link} isn't one of the candidate's pages" for link in draft.links if not self._own(link)]
+        if _in_another_script(draft.text, language):
+            problems.append("is in another language than the question")
         if _FIRST_PERSON.search(draft.text):
             problems.append("speaks as the candidate; use the third person")
         if notices:
@@ -230,3 +232,9 @@ class Verifier:
                 yield f'"{judged}" isn\'t in {{where}}'
         if self._wording.strays(draft.text, supports, language):
             yield "says something else than {where}"
+
+
+def _in_another_script(text: str, language: str) -> bool:
+    """Whether a Chinese question is answered without Chinese, or an English one in Chinese. A few terms don't count."""
+    chinese, letters = sum(map(has_han, text)), len(re.findall(r"[A-Za-z]", text))
+    return (language == "zh" and not chinese and letters > 30) or (language == "en" and chinese > max(12, letters))

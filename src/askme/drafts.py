@@ -12,6 +12,7 @@ NONE = "none"
 
 _IDS = re.compile(r"\s*[\[【]\s*([^\[\]【】]{0,300}?)\s*[\]】](?!\()")
 _ID = re.compile(r"[A-Za-z0-9_.\-*]+")
+_JOINS = frozenset(("and", "or", "und", "et", "y"))
 _STOP = re.compile(r"(?:[.?。！？…]|!(?!\[))+")
 _PAIRS = ('""', "“”", "‘’", "「」", "『』", "()", "（）")
 _CLOSERS = "".join(pair[1] for pair in _PAIRS)
@@ -191,7 +192,7 @@ def parse(raw: str, before: str = "") -> Draft:
     text, markup = _without_markup(text)
     links = [match[1] for match in _LINK.findall(text)]
     text = _LINK.sub(r"\1", text)
-    ids = [one for group in _IDS.findall(text) for one in _ID.findall(group) or ["?"]]
+    ids = [one.lower() for group in _IDS.findall(text) for one in _ID.findall(group) or ["?"] if one not in _JOINS]
     text = _IDS.sub("", text)
     links += [link.rstrip(".,;:!?…") for link in _ADDRESS.findall(text)]
     text = _SPACE_BEFORE.sub("", re.sub(r"\s{2,}", " ", text.strip()))

@@ -13,18 +13,19 @@ from askme.text import STOP_WORDS, has_han, normalise, stem, tokens, unify
 from askme.types import STATIONS, Bullet, Knowledge, Term
 
 PLACES_OF_WORK = (*STATIONS, "education", "activity")
-_FREE = frozenset(("candidate", "phrase", "metric", "field", "role"))
+_FREE = frozenset(("candidate", "phrase", "metric", "field"))
 """Categories of terms whose words are too common to be a claim by themselves."""
 _DOLLARS = re.compile(r"\bUS(?=[ -]dollars?\b|[ -]Dollar|\$)|\bU\.S\.(?= dollars?)")
 _UNITS = frozenset("ms kb mb gb tb usd million billion percent x s h pp".split())
 _NOVEL_EN = re.compile(
-    r"\b(?:using|via|with|through|leveraging|on top of|powered by|based on|built on|written in|such as|like|including|"
-    r"called|named|into|onto|atop|and|in|by|from|to|plus|alongside|replacing|across|outside|inside|near)\s+((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)",
+    r"(?:\(|\b(?:using|via|with|through|leveraging|on top of|powered by|based on|built on|written in|such as|like|"
+    r"including|called|named|into|onto|atop|and|in|by|from|to|plus|alongside|replacing|across|outside|inside|near)\s+)"
+    r"((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)",
     re.IGNORECASE,
 )
 _NOVEL_ZH = re.compile(
     r"(?:使用|采用|利用|借助|基于|运用|通过|依托|接入|引入|加入|改用|名为|叫做?|技术栈为|配合|主要靠|涉及|部署[于在]|还做了|结合|客户是|服务于|"
-    r"覆盖|落地|对标|针对|替换了|尤其是|团队在|并在|与|和)(?:了)?([\u4e00-\u9fff]{2})"
+    r"覆盖|落地|对标|针对|替换了|尤其是|团队在|并在|使用了|与|和|[（(])(?:了)?([\u4e00-\u9fff]{2,4})"
 )
 LEAD = 40
 """Characters of a line without a citation in a language whose words aren't known here."""
@@ -176,9 +177,12 @@ class Wording:
             )
             if unknown and not plain(word):
                 found.append(word)
-        for pair in _NOVEL_ZH.findall(unify(text)):
-            if pair not in self._known_words() and pair not in known and not any(pair in s.normal for s in supports):
-                found.append(pair)
+        known_here = "\n".join(support.normal for support in supports)
+        for run in _NOVEL_ZH.findall(unify(text)):
+            pairs = [run[at : at + 2] for at in range(len(run) - 1)]
+            new = [p for p in pairs if p not in self._known_words() and p not in known and p not in known_here]
+            if pairs[0] in new or len(new) > 1:
+                found.append(run)
         return found
 
     def strays(self, text: str, supports: list[Support], language: str) -> bool:

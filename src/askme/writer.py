@@ -72,7 +72,7 @@ class Writer:
         known = "\n".join(
             [question, *(f"{turn.question}\n{turn.standalone_question}\n{turn.answer}" for turn in history)]
         )
-        if not made or len(made) > LONGEST_QUESTION or self._verifier.invents(made, known):
+        if not made or len(made) > LONGEST_QUESTION or "[" in made or self._verifier.invents(made, known):
             raise ModelError("garbled", "the standalone question can't be used")
         return made
 
