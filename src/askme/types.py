@@ -125,13 +125,21 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Theme:
+    """Questions to begin with, on one matter."""
+
+    title: Bilingual
+    questions: tuple[Bilingual, ...]
+
+
+@dataclass(frozen=True)
 class Profile:
     """Whose résumé it is, and what to ask first: the front matter."""
 
     name: Bilingual
     headline: Bilingual
     links: dict[str, str]
-    examples: tuple[str, ...] = ()
+    examples: tuple[Theme, ...] = ()
 
 
 @dataclass(frozen=True)
