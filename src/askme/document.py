@@ -1,23 +1,16 @@
-"""The HTML document: Gradio's index page with our page put into it, in the visitor's language from the first byte."""
+"""The HTML document around the page, in the visitor's language and theme from the first byte."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from askme.markup import escaped
 from askme.types import Bilingual, Language
 
-_HTML = re.compile(r"<html\b[^>]*>")
-_BODY = re.compile(r"<body\b[^>]*>")
-_FOREIGN_META = re.compile(r'<meta\s+(?:property|name)="(?:og:|twitter:|viewport)[^>]*>\s*')
-_TITLE = re.compile(r"<title>.*?</title>\s*", re.DOTALL)
-_INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _THEMES = ("light", "dark")
 _VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+_STYLES = ("page.css", "exchange.css")
 
 
 @dataclass(frozen=True)
@@ -38,43 +31,34 @@ class Visit:
 
 @dataclass(frozen=True)
 class Document:
-    """Our part of the page: `body` goes before Gradio's, `assets` is the folder that the page's files come from."""
+    """The page as it is sent: `folder` is where its files come from, `scripts` are their names, the first one starts."""
 
     title: str
     description: Bilingual
     body: str
-    assets: str
+    folder: str
+    scripts: tuple[str, ...]
 
-    def within(self, index: str, visit: Visit) -> str:
-        """Return Gradio's `index` page with ours in it."""
-        html = _FOREIGN_META.sub("", _TITLE.sub("", index))
-        html = _HTML.sub(lambda _: _opening(visit), html, count=1)
-        html = html.replace("</head>", self._head(visit) + "</head>", 1)
-        return _BODY.sub(lambda _: f"<body>{self.body}", html, count=1)
-
-    def _head(self, visit: Visit) -> str:
-        told = escaped(self.description[visit.language])
+    def html(self, visit: Visit) -> str:
+        """Return the document for one visit."""
+        theme = f' data-theme="{visit.theme}"' if visit.theme else ""
+        embed = ' data-embed="1"' if visit.embedded else ""
         return (
-            f"<title>{escaped(self.title)}</title>"
-            f'<meta name="viewport" content="{_VIEWPORT}"><meta name="color-scheme" content="light dark">'
-            f'<meta name="description" content="{told}"><meta property="og:type" content="profile">'
-            f'<meta property="og:title" content="{escaped(self.title)}"><meta property="og:description" content="{told}">'
-            f'<link rel="stylesheet" href="{self.assets}/page.css">'
-            f'<link rel="stylesheet" href="{self.assets}/exchange.css">'
-            f'<script type="module" src="{self.assets}/page.js"></script>'
+            f'<!doctype html><html lang="{visit.language}"{theme}{embed}><head>{self._head(visit)}</head>'
+            f"<body>{self.body}</body></html>\n"
         )
 
-
-def script_hashes(html: str) -> tuple[str, ...]:
-    """Return a CSP source for each script that stands in the document itself: these may run, no other inline one."""
-    digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(html))
-    return tuple(dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests))
-
-
-def _opening(visit: Visit) -> str:
-    theme = f' data-theme="{visit.theme}"' if visit.theme else ""
-    embed = ' data-embed="1"' if visit.embedded else ""
-    return f'<html lang="{visit.language}"{theme}{embed}>'
+    def _head(self, visit: Visit) -> str:
+        title, told = escaped(self.title), escaped(self.description[visit.language])
+        styles = "".join(f'<link rel="stylesheet" href="{self.folder}/{name}">' for name in _STYLES)
+        others = "".join(f'<link rel="modulepreload" href="{self.folder}/{name}">' for name in self.scripts[1:])
+        return (
+            f'<meta charset="utf-8"><title>{title}</title><meta name="viewport" content="{_VIEWPORT}">'
+            f'<meta name="color-scheme" content="light dark"><meta name="description" content="{told}">'
+            f'<meta property="og:type" content="profile"><meta property="og:title" content="{title}">'
+            f'<meta property="og:description" content="{told}"><link rel="icon" href="{self.folder}/favicon.png">'
+            f'{styles}{others}<script type="module" src="{self.folder}/{self.scripts[0]}"></script>'
+        )
 
 
 def _asked(code: str) -> Language | None:

@@ -10,6 +10,7 @@ from askme.texts import TEXTS
 from askme.types import Bilingual
 
 _MARK = re.compile(r"\[(\d{1,3})\](?!\()")
+_BEFORE_MARK = re.compile(r" (?=\[\d{1,3}\](?!\())")
 _LINK = re.compile(r"\[([^\]\[]+)\]\((https?://[^\s()<>\"]+)\)")
 _ITEM = "- "
 
@@ -81,4 +82,5 @@ def prose(text: str, exchange: int) -> str:
 
 
 def _inline(text: str, exchange: int) -> str:
-    return _MARK.sub(rf'<a class="cite" href="#e{exchange}-\1" data-n="\1">[\1]</a>', linked(text))
+    kept = _BEFORE_MARK.sub("\u00a0", text)  # a mark never begins a line
+    return _MARK.sub(rf'<a class="cite" href="#e{exchange}-\1" data-n="\1">[\1]</a>', linked(kept))

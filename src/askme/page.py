@@ -8,7 +8,7 @@ from askme.markup import escaped, icon, labelled, link, prose, ui
 from askme.types import Answer, Knowledge
 
 NOTICES = ("stopped", "failed", "busy", "limit", "lost")
-"""Ends that are told in a sentence; "lost" is told by the browser."""
+"""Ends that are told in a sentence; all but "failed" and "limit" are told by the browser."""
 
 
 def exchange_html(exchange: Exchange, knowledge: Knowledge) -> str:

@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         """Whether a language model is configured."""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The configured origins."""
+        return tuple(filter(None, self.allowed_origins.split(",")))
+
     def without_model(self) -> Settings:
         """Return the same settings with no language model."""
         return self.model_copy(update={"openai_api_key": SecretStr(""), "openai_base_url": ""})

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from askme.conversation import Exchange
 from askme.feedback import MOST_COMMENT
 from askme.icons import ICONS
 from askme.markup import escaped, filled, icon, labelled, link, linked, pair, ui
-from askme.page import exchange_html, notice
+from askme.page import NOTICES, exchange_html, notice
 from askme.types import Bilingual, Knowledge, Profile, Theme
 
 
-def shell(knowledge: Knowledge, max_chars: int, origins: tuple[str, ...], with_model: bool) -> str:
-    """Return the body of the page; page.js brings it to life."""
+def shell(
+    knowledge: Knowledge, max_chars: int, origins: tuple[str, ...], with_model: bool, events: Mapping[str, int]
+) -> str:
+    """Return the body of the page; page.js brings it to life, `events` are the numbers it calls the server's by."""
     profile = knowledge.profile
+    called = "".join(f' data-event-{name}="{number}"' for name, number in events.items())
     return (
-        f'<div id="askme" data-origins="{escaped(" ".join(origins))}" data-max="{max_chars}">'
+        f'<div id="askme" data-origins="{escaped(" ".join(origins))}" data-max="{max_chars}"{called}>'
         f'<a class="skip" href="#question">{ui("skip")}</a>{_icons()}{_bar(profile)}'
         f'<main id="stage">{_welcome(knowledge)}'
         f'<section id="chat" {labelled("conversation")}></section></main>'
@@ -135,5 +140,6 @@ def _templates(knowledge: Knowledge) -> str:
         f'<button type="button" data-do="cancel">{ui("cancel")}</button></div></form>'
     )
     asking = f'<template id="asking">{exchange_html(Exchange(0, ""), knowledge)}</template>'
+    ends = "".join(f'<template id="end-{why}">{notice(why)}</template>' for why in NOTICES)
     said = "".join(f'<span data-say="{key}">{ui(key)}</span>' for key in ("copied", "not_copied", "thanks", "not_noted"))
-    return f'<template id="comment">{form}</template><template id="lost">{notice("lost")}</template>{asking}<div hidden>{said}</div>'
+    return f'<template id="comment">{form}</template>{ends}{asking}<div hidden>{said}</div>'

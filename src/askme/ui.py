@@ -1,7 +1,7 @@
-"""The page as Gradio runs it: the events of the conversation, and what they send back. Alone in knowing Gradio.
+"""The conversation as Gradio runs it: its events, its queue, its sessions. Alone in knowing Gradio.
 
-What a visitor sees is `shell` and `page`, put into the document by `document`; page.js writes a request into a hidden
-box here, presses a hidden button, and takes the exchange that comes back to its place.
+What a visitor sees is `shell` and `page` in a `document` of our own: Gradio's page would reload itself, and lose the
+conversation, whenever a connection breaks. wire.js speaks to the events below as Gradio's own page does.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from askme.document import Document
 from askme.export import as_json
 from askme.feedback import Feedback, Rating
 from askme.knowledge import load_knowledge
-from askme.markup import escaped
 from askme.origins import allowed_origins
 from askme.page import exchange_html
 from askme.settings import Settings
@@ -58,65 +57,56 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
         return told | ({"model": chain.assistant.state} if chain.assistant else {})
 
     knowledge = load_knowledge(settings.knowledge_dir)
-    origins = allowed_origins(settings.allowed_origins.split(","), knowledge.profile.links.get("homepage", ""))
-    folder = web.assets()
-    app.router.routes.extend(web.routes(folder))
+    profile = knowledge.profile
+    origins = allowed_origins(settings.origins, profile.links.get("homepage", ""))
+    events = Events(get_chain, knowledge, settings)
+    body = shell(knowledge, settings.max_question_chars, origins, settings.has_model, events.numbers)
+    document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
+    app.router.routes.extend(web.routes(document))
     gr.mount_gradio_app(
         app,
-        build_page(get_chain, knowledge, settings),
+        events.blocks,
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None},
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),  # no web fonts
-        favicon_path=str(web.STATIC / "favicon.png"),
         show_error=False,
         ssr_mode=False,
         run_history=False,
-        footer_links=[],
         mcp_server=False,
     )
-    body = shell(knowledge, settings.max_question_chars, origins, settings.has_model)
-    document = Document(title(knowledge.profile), description(knowledge.profile), body, folder)
-    app.add_middleware(web.Guard, document=document, origins=origins)
+    app.add_middleware(web.Guard, origins=origins, lasting=document.folder)
     return app
 
 
-def build_page(get_chain: Callable[[], Chain], knowledge: Knowledge, settings: Settings) -> gr.Blocks:
-    """Return the events behind the page, with its one public endpoint, `ask`."""
-    blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
-    with blocks:
-        _Page(get_chain, knowledge, settings).wire()
-    blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True)
-    return blocks
+class Events:
+    """What the page can ask for. It holds no conversation: sessions come in and go out.
 
-
-class _Page:
-    """The hidden components, and the handlers of their events. It holds no conversation: sessions come in and go out."""
+    `numbers` are what wire.js calls the events by.
+    """
 
     def __init__(self, get_chain: Callable[[], Chain], knowledge: Knowledge, settings: Settings) -> None:
+        """Build the events, with one public endpoint, `ask`."""
         self._get_chain, self._knowledge, self._settings = get_chain, knowledge, settings
         self._feedback = Feedback(settings.data_dir)
         self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="answer")
-        self.session = gr.State(())
-        self.request, self.errand = gr.Textbox(elem_id="wire-request"), gr.Textbox(elem_id="wire-errand")
-        self.go, self.stop = gr.Button("go", elem_id="wire-go"), gr.Button("stop", elem_id="wire-stop")
-        self.run, self.forget = gr.Button("run", elem_id="wire-run"), gr.Button("forget", elem_id="wire-forget")
-        self.reply, self.done = (
-            gr.Markdown(elem_id=f"wire-{name}", sanitize_html=False, latex_delimiters=[]) for name in ("reply", "done")
+        self.numbers: dict[str, int] = {}
+        self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
+        with self.blocks:
+            self._connect()
+        self.blocks.queue(
+            max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True
         )
 
-    def wire(self) -> None:
-        """Connect events with handlers. Nothing gets disabled, so that no failure can leave the page frozen."""
-        everything = [self.reply, self.session]
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    def _connect(self) -> None:
+        self.session, self.told = gr.State(()), gr.Textbox()
+        asked, errand = gr.Textbox(), gr.Textbox()
+        private: dict[str, Any] = {"api_visibility": "private"}
         limits: dict[str, Any] = {"concurrency_id": "questions", "concurrency_limit": self._settings.concurrency}
-        # "multiple": an event that the network swallowed must not keep the next one from starting.
-        asked = self.go.click(
-            self.respond, [self.request, self.session], everything, trigger_mode="multiple", **private, **limits
-        )
-        asked.failure(self.recover, [self.request, self.session], everything, queue=False, **private)
-        self.stop.click(None, cancels=[asked], api_visibility="private")
-        self.forget.click(lambda: (), None, self.session, cancels=[asked], queue=False, **private)
-        self.run.click(self.tend, [self.errand, self.session], self.done, queue=False, **private)
+        both = [self.told, self.session]
+        events = {
+            "ask": asked.submit(self.respond, [asked, self.session], both, **private, **limits),
+            "run": errand.submit(self.tend, [errand, self.session], both, queue=False, **private),
+        }
+        self.numbers = {name: event["id"] for name, event in events.items()}
         api(self.ask, api_name="ask", **limits)
 
     async def respond(self, raw: str, session: Session) -> AsyncIterator[Update]:
@@ -124,7 +114,7 @@ class _Page:
 
         Asynchronous, so that a visitor's stop arrives here at once, wherever the answer is.
         """
-        request = self._read(raw)
+        request = Request.read(raw, self._settings.max_question_chars)
         if not request.question:
             return
         earlier = request.earlier(session)[-KEPT_EXCHANGES + 1 :]
@@ -155,27 +145,20 @@ class _Page:
 
     def _sent(self, earlier: Session, exchange: Exchange, over: bool = False) -> Update:
         html = exchange_html(exchange, self._knowledge)
-        told = {"id": exchange.id, "state": exchange.state, "over": over or bool(exchange.end), "html": html}
-        return {self.reply: _parcel(told), self.session: (*earlier, exchange)}
+        told = {"id": exchange.id, "state": exchange.state, "over": over, "html": html}
+        return {self.told: json.dumps(told), self.session: (*earlier, exchange)}
 
-    def recover(self, raw: str, session: Session) -> Update:
-        """End what was under way (stopped, connection lost), or say why nothing began (the queue is full)."""
-        request = self._read(raw)
-        earlier = request.earlier(session)
-        begun = next((exchange for exchange in session if exchange.id == request.id), None)
-        if begun is None:
-            return self._sent(earlier, Exchange(request.id, request.question).ended("busy"))
-        return self._sent(earlier, begun if begun.closed else begun.ended("stopped"), over=True)
-
-    def tend(self, raw: str, session: Session) -> str:
-        """Do an errand beside the conversation: note a verdict, or put the conversation on a page."""
+    def tend(self, raw: str, session: Session) -> Update:
+        """Do an errand beside the conversation: note a verdict, put the conversation on a page, or forget it."""
         sent = as_mapping(raw)
-        told: dict[str, Any] = {"errand": whole(sent.get("errand"))}
+        if sent.get("do") == "forget":
+            return {self.told: json.dumps({"ok": True}), self.session: ()}
+        told: dict[str, Any] = {"ok": False}
         try:
-            told |= self._rated(sent, session) if sent.get("do") == "rate" else self._briefed(sent, session)
+            told = self._rated(sent, session) if sent.get("do") == "rate" else self._briefed(sent, session)
         except Exception as error:  # noqa: BLE001 (the edge: an errand that fails is said to have failed)
             _log_failure(error)
-        return _parcel(told)
+        return {self.told: json.dumps(told)}
 
     def _rated(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
         rated = next((e.answer for e in session if e.id == whole(sent.get("id")) and e.answer), None)
@@ -211,14 +194,6 @@ class _Page:
         for turn in earlier_turns[-HISTORY_TURNS:]:
             turns.append(chain.ask(turn.strip()[:most], tuple(turns)).turn())
         return as_json(chain.ask(question.strip()[:most], tuple(turns)))
-
-    def _read(self, raw: str) -> Request:
-        return Request.read(raw, self._settings.max_question_chars)
-
-
-def _parcel(told: dict[str, Any]) -> str:
-    """Return what page.js unpacks: JSON in an attribute, on one line, which neither Markdown nor HTML can change."""
-    return f'<div data-parcel="{escaped(json.dumps(told))}"></div>'
 
 
 def _log_failure(error: Exception) -> None:

@@ -13,7 +13,7 @@ const LISTENERS = [];
 
 let next = 1; // numbers of questions go up as long as the page is open: no answer ever takes another's place
 let since = 1;
-let running = null;
+let running = null; // {id, exchange, heard, stop}
 
 export const onChange = (listener) => LISTENERS.push(listener);
 export const busy = () => running !== null;
@@ -23,6 +23,7 @@ export const last = () => chat.querySelector(".exchange:last-child");
 export const questionOf = (exchange) => exchange.querySelector(".question").textContent;
 
 const changed = () => LISTENERS.forEach((listener) => listener(busy()));
+const copyOf = (id) => localize(document.querySelector(id).content.cloneNode(true)).firstElementChild;
 
 // Asks, in place of exchange `replaced` if there is one. False: there is nothing to ask, or an answer is under way.
 export function ask(text, replaced = null) {
@@ -32,79 +33,90 @@ export function ask(text, replaced = null) {
   const before = replaced ? Number(replaced.dataset.id) : id;
   replaced?.remove();
   const exchange = begin(id, question);
-  running = { id, exchange, heard: Date.now(), over: false };
   page.dataset.begun = "";
-  changed();
   calmly(exchange, "start");
   announce(exchange.querySelector(".looking").innerText);
-  wire.ask({ id, question, since, before }).catch(() => lose(id));
-  listen(id);
+  answer({ id, question, since, before }, exchange);
   return true;
 }
 
 function begin(id, question) {
-  const exchange = document.querySelector("#asking").content.firstElementChild.cloneNode(true);
+  const exchange = copyOf("#asking");
   exchange.dataset.id = id;
   exchange.querySelector(".question").textContent = question;
-  chat.append(localize(exchange));
+  chat.append(exchange);
   return exchange;
 }
 
-export function receive({ id, state, over, html }) {
-  const exchange = chat.querySelector(`.exchange[data-id="${id}"]`);
-  if (!exchange) return; // of a conversation that is gone
+async function answer(request, exchange) {
+  const stop = new AbortController();
+  running = { id: request.id, exchange, heard: Date.now(), stop };
+  const mine = running;
+  changed();
+  listen(mine);
+  const grown = (told) => running === mine && told.id === request.id && receive(exchange, told);
+  const why = await wire.ask(request, grown, stop.signal);
+  if (running === mine) finish(why);
+}
+
+function receive(exchange, { state, html }) {
+  running.heard = Date.now();
+  const before = exchange.dataset.state;
   const made = document.createElement("template");
   made.innerHTML = html;
-  const before = exchange.dataset.state;
   morph(exchange, localize(made.content).firstElementChild);
-  if (running?.id === id) running.heard = Date.now();
-  if (state !== "answering" && state !== before) announce(spoken(exchange));
-  if (over) finish(id);
-  else if (state !== "answering") changed();
+  if (state === "answering" || state === before) return;
+  announce(spoken(exchange));
+  changed(); // what comes after that, suggestions, isn't waited for
 }
 
 const spoken = (exchange) =>
   [...exchange.querySelectorAll(".verdict, .prose, .notice p")].map((part) => part.innerText).join("\n");
 
-function finish(id) {
-  if (running?.id !== id) return;
+// Ends what is under way; `why` tells the visitor when there is no whole answer.
+function finish(why) {
+  const { exchange, stop } = running;
   running = null;
+  stop.abort();
+  if (exchange.dataset.state === "answering") {
+    exchange.dataset.state = why || "failed";
+    exchange.querySelector(".looking")?.remove();
+    exchange.querySelectorAll(".maybe").forEach((card) => card.remove());
+    exchange.querySelector(".answer").append(copyOf(`#end-${why || "failed"}`));
+    if (!exchange.querySelector(".card")) exchange.querySelector(".evidence")?.remove();
+    announce(spoken(exchange));
+  }
   changed();
 }
 
 // While an answer is awaited: when nothing is heard for long, see whether the server is there at all.
-async function listen(id) {
-  while (running?.id === id) {
+async function listen(mine) {
+  while (running === mine) {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
-    if (running?.id !== id || Date.now() - running.heard < PATIENCE_MS) continue;
-    if (!(await wire.reachable()) && !(await wire.reachable())) lose(id);
+    if (running !== mine || Date.now() - mine.heard < PATIENCE_MS) continue;
+    if (!(await wire.reachable()) && !(await wire.reachable()) && running === mine) finish("lost");
   }
 }
 
-export const lost = () => running && lose(running.id);
-
-function lose(id) {
-  if (running?.id !== id) return;
-  const { exchange } = running;
-  if (exchange.dataset.state === "answering") {
-    exchange.dataset.state = "lost";
-    exchange.querySelector(".looking")?.remove();
-    exchange.querySelector(".answer").append(localize(document.querySelector("#lost").content.cloneNode(true)));
-    announce(spoken(exchange));
-  }
-  finish(id);
-}
-
-export function stop() {
-  if (busy()) wire.stop();
-}
+export const lost = () => busy() && finish("lost");
+export const stop = () => busy() && finish("stopped");
 
 export function restart() {
-  wire.forget(); // ends what is under way, too
+  stop();
+  wire.run({ do: "forget" });
   since = next;
-  running = null;
   chat.replaceChildren();
   delete page.dataset.begun;
   changed();
   scrollTo({ top: 0 });
+}
+
+// What brings the conversation back when the page is loaded anew, and bringing it back.
+export const kept = () => ({ next, since, session: wire.name(), html: chat.innerHTML });
+
+export function restore(memory) {
+  ({ next, since } = memory);
+  wire.resume(memory.session);
+  chat.innerHTML = memory.html;
+  page.dataset.begun = "";
 }

@@ -59,7 +59,7 @@ chat.addEventListener("click", (event) => {
   const mark = event.target.closest("a.cite");
   const card = event.target.closest(".card[data-n]");
   if (mark) {
-    event.preventDefault(); // with Gradio's <base href="./"> the link would load the page anew
+    event.preventDefault(); // no entry in the browser's history
     follow(mark);
   } else if (card && event.target.closest(".back")) goBack(card);
   else if (card && !event.target.closest("a") && !String(getSelection())) choose(card);

@@ -4,15 +4,14 @@ import * as chat from "./chat.js";
 import * as composer from "./composer.js";
 import { tell } from "./embed.js";
 import * as evidence from "./evidence.js";
+import "./memory.js";
 import "./tools.js";
 import { language, localize, speak } from "./words.js";
-import * as wire from "./wire.js";
 
 const explained = document.querySelector("#explained");
 const query = new URLSearchParams(location.search);
 
 localize(document);
-wire.onExchange(chat.receive);
 
 const on = (selector, action) => document.querySelector(selector).addEventListener("click", action);
 

@@ -1,75 +1,92 @@
-// The way to the server: Gradio's events. Hidden boxes and buttons of Gradio's page carry requests there, and two hidden
-// Markdown fields bring parcels (JSON in an attribute) back.
+// The way to the server: Gradio's queue, spoken to directly. A question joins the queue; an event stream brings its
+// exchange back as it grows. The session's name is this page's secret: under it the server keeps the conversation.
 
-const READY_MS = 45_000;
-const ERRAND_MS = 15_000;
+const page = document.querySelector("#askme");
+const ANSWER = Number(page.dataset.eventAsk);
+const ERRAND = Number(page.dataset.eventRun);
+const JOIN_MS = 20_000;
 const PROBE_MS = 4_000;
 
-const at = (name) => document.querySelector(`#wire-${name}`);
-const box = (name) => document.querySelector(`#wire-${name} textarea, #wire-${name} input`);
+let session = crypto.randomUUID?.() ?? Math.random().toString(36).slice(2) + Date.now();
+let alive = null;
 
-function whenThere(found) {
-  return new Promise((resolve, reject) => {
-    const look = () => found() && (watcher.disconnect(), resolve());
-    const watcher = new MutationObserver(look);
-    watcher.observe(document.documentElement, { childList: true, subtree: true });
-    setTimeout(() => (watcher.disconnect(), reject(new Error("the page did not get ready"))), READY_MS);
-    look();
-  });
+export const name = () => session;
+export const resume = (known) => (session = known);
+
+const at = (path) => `gradio_api/${path}`;
+
+function post(path, content, ms = JOIN_MS) {
+  const body = JSON.stringify({ session_hash: session, ...content });
+  const headers = { "Content-Type": "application/json" };
+  return fetch(at(path), { method: "POST", headers, body, signal: AbortSignal.timeout(ms) });
 }
 
-export const ready = whenThere(() => box("request") && box("errand") && at("go") && at("run") && at("reply") && at("done"));
-ready.catch(() => {});
-
-async function deliver(name, content, button) {
-  await ready;
-  const field = box(name);
-  const prototype = field.tagName === "INPUT" ? HTMLInputElement.prototype : HTMLTextAreaElement.prototype;
-  Object.getOwnPropertyDescriptor(prototype, "value").set.call(field, JSON.stringify(content));
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  await new Promise((resolve) => setTimeout(resolve)); // Gradio takes the value over in a task of its own
-  at(button).click();
+// As long as this connection stands the server keeps the session; when the page is closed it forgets it.
+function stayAlive() {
+  alive ??= new EventSource(at(`heartbeat/${session}`));
 }
 
-function onParcel(name, take) {
-  let last = "";
-  const look = () => {
-    const parcel = at(name)?.querySelector("[data-parcel]")?.dataset.parcel;
-    if (!parcel || parcel === last) return;
-    last = parcel;
-    take(JSON.parse(parcel));
+// Asks. Calls `grown` with each state of the exchange; resolves with why it ended: "", "busy", "failed" or "lost".
+// A signal's abort ends it on the server, too, and resolves with "stopped".
+export async function ask(request, grown, signal) {
+  stayAlive();
+  let event = "";
+  try {
+    const joined = await post("queue/join", { fn_index: ANSWER, data: [JSON.stringify(request), null] });
+    if (!joined.ok) return joined.status === 503 || joined.status === 429 ? "busy" : "failed";
+    event = (await joined.json()).event_id;
+  } catch {
+    return "lost";
+  }
+  return new Promise((resolve) => follow(event, grown, signal, resolve));
+}
+
+function follow(event, grown, signal, resolve) {
+  const stream = new EventSource(at(`queue/data?session_hash=${encodeURIComponent(session)}`));
+  let told = null;
+  const end = (why) => {
+    stream.close();
+    signal.removeEventListener("abort", stop);
+    resolve(why);
   };
-  new MutationObserver(look).observe(at(name), { childList: true, subtree: true, attributes: true });
+  const stop = () => {
+    post("cancel", { fn_index: ANSWER, event_id: event }).catch(() => {});
+    end("stopped");
+  };
+  stream.onerror = () => end("lost");
+  stream.onmessage = ({ data }) => {
+    const message = JSON.parse(data);
+    if (message.event_id && message.event_id !== event) return; // of a question that was stopped
+    if (message.msg === "process_generating" && message.success) {
+      told = changed(told, message.output.data[0]);
+      if (told) grown(JSON.parse(told));
+    } else if (message.msg === "process_completed") end(message.success && told ? "" : "failed");
+    else if (message.msg === "unexpected_error" || message.msg === "close_stream") end("lost");
+  };
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
 }
 
-export const ask = (request) => deliver("request", request, "go");
-export const stop = () => at("stop")?.click();
-export const forget = () => at("forget")?.click();
-export const onExchange = (take) => ready.then(() => onParcel("reply", take), () => {});
+// Gradio sends a text whole at first, then only how it differs from the one before.
+function changed(text, sent) {
+  if (typeof sent === "string" || sent === null) return sent;
+  return sent.reduce((old, [how, , part]) => (how === "append" ? old + part : part), text);
+}
 
-const waiting = new Map();
-let errands = 0;
-
-ready.then(() => onParcel("done", (told) => {
-  waiting.get(told.errand)?.(told);
-  waiting.delete(told.errand);
-}), () => {});
-
-// Resolves with what the server told, {ok: false} when nothing came in time.
-export function run(errand) {
-  const number = ++errands;
-  return new Promise((resolve) => {
-    const late = () => (waiting.delete(number), resolve({ ok: false }));
-    waiting.set(number, resolve);
-    setTimeout(late, ERRAND_MS);
-    deliver("errand", { ...errand, errand: number }, "run").catch(late);
-  });
+// Resolves with what the server told; {ok: false} when it told nothing.
+export async function run(errand) {
+  try {
+    const done = await post("run/run", { fn_index: ERRAND, data: [JSON.stringify(errand), null] });
+    return JSON.parse((await done.json()).data[0]);
+  } catch {
+    return { ok: false };
+  }
 }
 
 // Whether the server can be reached at all: asks for a file that is always there.
 export async function reachable() {
   try {
-    const answer = await fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PROBE_MS) });
+    const answer = await fetch(import.meta.url, { cache: "no-store", signal: AbortSignal.timeout(PROBE_MS) });
     return answer.ok;
   } catch {
     return false;
