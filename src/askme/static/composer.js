@@ -77,6 +77,7 @@ stop.addEventListener("click", () => {
 document.querySelector("#editing button").addEventListener("click", keep);
 
 chat.onChange((busy) => {
+  document.querySelector("#askme").toggleAttribute("data-busy", busy);
   clearTimeout(showing);
   const answering = busy && chat.last()?.dataset.state === "answering";
   if (answering) showing = setTimeout(() => swap(true), STOP_AFTER_MS);

@@ -9,6 +9,7 @@ const PROBE_MS = 4_000;
 
 let session = crypto.randomUUID?.() ?? Math.random().toString(36).slice(2) + Date.now();
 let alive = null;
+let open = ""; // the event that the server may still be working on
 
 export const name = () => session;
 export const resume = (known) => (session = known);
@@ -30,15 +31,23 @@ function stayAlive() {
 // A signal's abort ends it on the server, too, and resolves with "stopped".
 export async function ask(request, grown, signal) {
   stayAlive();
-  let event = "";
   try {
+    await settle();
     const joined = await post("queue/join", { fn_index: ANSWER, data: [JSON.stringify(request), null] });
     if (!joined.ok) return joined.status === 503 || joined.status === 429 ? "busy" : "failed";
-    event = (await joined.json()).event_id;
+    open = (await joined.json()).event_id;
   } catch {
     return "lost";
   }
-  return new Promise((resolve) => follow(event, grown, signal, resolve));
+  return new Promise((resolve) => follow(open, grown, signal, resolve));
+}
+
+// The server hands the session's messages to any stream that asks for them, also to one whose reader is gone. So what
+// was broken off is ended there before anything new begins.
+async function settle() {
+  if (!open) return;
+  const ended = await post("cancel", { fn_index: ANSWER, event_id: open });
+  if (ended.ok) open = "";
 }
 
 function follow(event, grown, signal, resolve) {
@@ -47,21 +56,28 @@ function follow(event, grown, signal, resolve) {
   const end = (why) => {
     stream.close();
     signal.removeEventListener("abort", stop);
+    if (why === "" || why === "failed") open = "";
     resolve(why);
   };
   const stop = () => {
-    post("cancel", { fn_index: ANSWER, event_id: event }).catch(() => {});
+    settle().catch(() => {});
     end("stopped");
   };
-  stream.onerror = () => end("lost");
-  stream.onmessage = ({ data }) => {
-    const message = JSON.parse(data);
+  const take = (message) => {
     if (message.event_id && message.event_id !== event) return; // of a question that was stopped
     if (message.msg === "process_generating" && message.success) {
       told = changed(told, message.output.data[0]);
-      if (told) grown(JSON.parse(told));
+      grown(JSON.parse(told));
     } else if (message.msg === "process_completed") end(message.success && told ? "" : "failed");
     else if (message.msg === "unexpected_error" || message.msg === "close_stream") end("lost");
+  };
+  stream.onerror = () => end("lost");
+  stream.onmessage = ({ data }) => {
+    try {
+      take(JSON.parse(data));
+    } catch {
+      end("lost"); // something is missing in between
+    }
   };
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();
@@ -69,7 +85,7 @@ function follow(event, grown, signal, resolve) {
 
 // Gradio sends a text whole at first, then only how it differs from the one before.
 function changed(text, sent) {
-  if (typeof sent === "string" || sent === null) return sent;
+  if (typeof sent === "string") return sent;
   return sent.reduce((old, [how, , part]) => (how === "append" ? old + part : part), text);
 }
 
