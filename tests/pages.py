@@ -25,7 +25,7 @@ CITED, BESIDE = "tiktok.distillation.3", "shopee.jrc.2"
 class ScriptedChain:
     """Answers with the number of earlier turns, in three pieces; what a question says changes how.
 
-    "slowly": with time to press Stop. "boom": fails at once, "late": after the first piece. "hold": waits until released.
+    "slowly": with time to press Stop. "boom": fails at once, "late": after the first piece. "hold": until released.
     """
 
     knowledge: Knowledge

@@ -90,7 +90,8 @@ def test_the_evidence_is_beside_the_answer_and_on_a_phone_below(resume_page: str
 
 
 @pytest.mark.parametrize(
-    ("lang", "theme", "question"), [("zh", "奖项", "他拿过哪些金奖？"), ("en", "Awards", "Which gold medals did he win?")]
+    ("lang", "theme", "question"),
+    [("zh", "奖项", "他拿过哪些金奖？"), ("en", "Awards", "Which gold medals did he win?")],
 )
 def test_questions_to_begin_with_are_in_the_pages_language(
     resume_page: str, visit: Open, lang: str, theme: str, question: str

@@ -13,7 +13,10 @@ from playwright.sync_api import expect
 Open = Callable[..., Visit]
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": False}},  # it counts what has scrolled below the box; measured below
+}
 SMALLEST = 44
 """Pixels that a finger needs."""
 
@@ -32,9 +35,7 @@ def serious(one: Visit) -> list[str]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_axe_finds_nothing_serious(
-    resume_page: str, visit: Open, lang: str, theme: str, size: dict[str, int]
-) -> None:
+def test_axe_finds_nothing_serious(resume_page: str, visit: Open, lang: str, theme: str, size: dict[str, int]) -> None:
     one = visit(f"{resume_page}/?__theme={theme}", lang=lang, **size)
     assert serious(one) == []
     one.ask("他在 TikTok 做了什么？" if lang == "zh" else "What did he do at TikTok?")

@@ -53,7 +53,7 @@ def printable(session: Sequence[Exchange], knowledge: Knowledge, language: Langu
     note = f"{_made(language, today)}. {_SAID['note'][language]}"
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1>"
         f'<p class="lead">{linked(_lead(knowledge.profile, language))}</p>{body}'
         f'<p class="note">{escaped(note)}</p></body></html>\n'

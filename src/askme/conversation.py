@@ -1,4 +1,4 @@
-"""A conversation as one visitor's session holds it: exchanges, what a follow-up may look back on, what the page asks."""
+"""A conversation as a visitor's session holds it: exchanges, what a follow-up looks back on, what the page asks."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Document:
-    """The page as it is sent: `folder` is where its files come from, `scripts` are their names, the first one starts."""
+    """The page as it is sent: `folder` is where its files come from, the first of `scripts` starts it."""
 
     title: str
     description: Bilingual

@@ -50,16 +50,19 @@ def _bar(profile: Profile) -> str:
     name, role = profile.name, profile.headline
     return (
         '<header id="bar"><div class="who">'
-        f'<p class="name"><span lang="zh">{escaped(name.zh)}</span> <span lang="en">{escaped(name.en)}</span></p>'
+        f'<h1 class="name"><span lang="zh">{escaped(name.zh)}</span> <span lang="en">{escaped(name.en)}</span></h1>'
         f'<p class="role">{pair(role)}</p></div><div class="controls">'
-        f'{_control("restart", "new")}{_brief_menu()}{_control("how", "info")}'
-        f'<a id="full" class="control" target="_blank" rel="noopener" {labelled("full_page")} hidden>{icon("open")}</a>'
+        f"{_control('restart', 'new')}{_brief_menu()}{_control('how', 'info')}"
+        f'<a id="full" class="control" href="./" target="_blank" rel="noopener" {labelled("full_page")} hidden>'
+        f"{icon('open')}</a>"
         f'<button type="button" id="switch" class="control">{ui("switch")}</button></div></header>'
     )
 
 
 def _control(name: str, drawn: str) -> str:
-    return f'<button type="button" id="{name}" class="control">{icon(drawn)}<span class="word">{ui(name)}</span></button>'
+    return (
+        f'<button type="button" id="{name}" class="control">{icon(drawn)}<span class="word">{ui(name)}</span></button>'
+    )
 
 
 def _brief_menu() -> str:
@@ -105,12 +108,13 @@ def _theme(theme: Theme) -> str:
 
 def _composer(max_chars: int) -> str:
     return (
-        '<form id="composer" autocomplete="off">'
-        f'<p id="editing" hidden>{icon("edit")}{ui("editing")} <button type="button" data-do="keep">{ui("cancel")}</button></p>'
+        '<form id="composer" autocomplete="off" '
+        f"{labelled('question')}>"
+        f'<p id="editing" hidden>{icon("edit")}{ui("editing")} <button type="button">{ui("cancel")}</button></p>'
         '<div class="field">'
         f'<label class="vh" for="question">{ui("question")}</label>'
         f'<textarea id="question" rows="1" maxlength="{max_chars}" enterkeyhint="send" '
-        f'{labelled("ask", "placeholder")}></textarea>'
+        f"{labelled('ask', 'placeholder')}></textarea>"
         f'<button type="submit" id="send">{icon("send")}<span class="word">{ui("send")}</span></button>'
         f'<button type="button" id="stop" hidden>{icon("stop")}<span class="word">{ui("stop")}</span></button>'
         "</div></form>"
@@ -141,5 +145,7 @@ def _templates(knowledge: Knowledge) -> str:
     )
     asking = f'<template id="asking">{exchange_html(Exchange(0, ""), knowledge)}</template>'
     ends = "".join(f'<template id="end-{why}">{notice(why)}</template>' for why in NOTICES)
-    said = "".join(f'<span data-say="{key}">{ui(key)}</span>' for key in ("copied", "not_copied", "thanks", "not_noted"))
+    said = "".join(
+        f'<span data-say="{key}">{ui(key)}</span>' for key in ("copied", "not_copied", "thanks", "not_noted")
+    )
     return f'<template id="comment">{form}</template>{ends}{asking}<div hidden>{said}</div>'

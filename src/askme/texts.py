@@ -69,7 +69,9 @@ TEXTS: dict[str, Bilingual] = {
         "这个回答由简历条目的原文拼成，没有语言模型参与。",
         "This answer is put together from the résumé’s own lines. No language model took part.",
     ),
-    "broke_off": Bilingual("模型没有写完，其余是简历原文", "The model broke off; the rest is in the résumé’s own words"),
+    "broke_off": Bilingual(
+        "模型没有写完，其余是简历原文", "The model broke off; the rest is in the résumé’s own words"
+    ),
     "fell_back": Bilingual("模型暂时用不上，以下是简历原文", "The model is not available; in the résumé’s own words"),
     # how an answer ended before its time
     "stopped": Bilingual("已停止。", "Stopped."),

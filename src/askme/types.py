@@ -101,10 +101,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Notice:
-    """What to say of something the résumé does not state, of something off topic, or to a greeting.
-
-    With `at`, headings, it only holds for questions that name one of them.
-    """
+    """What to say of what isn't stated or off topic, or to a greeting; `at`: only of questions that name one of these."""
 
     id: str
     status: Status

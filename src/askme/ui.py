@@ -92,9 +92,7 @@ class Events:
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
         with self.blocks:
             self._connect()
-        self.blocks.queue(
-            max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True
-        )
+        self.blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True)
 
     def _connect(self) -> None:
         self.session, self.told = gr.State(()), gr.Textbox()
