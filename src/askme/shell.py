@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from askme.conversation import Exchange
 from askme.feedback import MOST_COMMENT
 from askme.icons import ICONS
-from askme.markup import escaped, filled, icon, labelled, link, linked, pair, ui
+from askme.markup import escaped, filled, icon, labelled, link, pair, ui
 from askme.page import NOTICES, exchange_html, notice
 from askme.types import Bilingual, Knowledge, Profile, Theme
 
@@ -89,12 +89,12 @@ def _welcome(knowledge: Knowledge) -> str:
 
 def _ways(knowledge: Knowledge) -> str:
     """Return the links and the contact line as the résumé has it, masks included."""
-    links = knowledge.profile.links.values()
-    ways = [link(address, escaped(address.partition("://")[2])) for address in links]
+    addresses = knowledge.profile.links.values()
+    links = "".join(f"<span>{link(address, escaped(address.partition('://')[2]))}</span>" for address in addresses)
     known = next((bullet for bullet in knowledge.bullets.values() if bullet.kind == "contact"), None)
     parts = known.text.zh.split(" - ") if known else []
-    ways += [linked(part) for part in parts if "](" not in part]
-    return '<p class="ways">' + "".join(f"<span>{way}</span>" for way in ways) + "</p>"
+    masked = "".join(f"<span>{escaped(part)}</span>" for part in parts if "](" not in part)
+    return f'<p class="ways">{links}</p><p class="ways masked">{masked}</p>'
 
 
 def _theme(theme: Theme) -> str:

@@ -101,7 +101,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Notice:
-    """What to say of what isn't stated or off topic, or to a greeting; `at`: only of questions that name one of these."""
+    """What to say of what is not stated or off topic, or to a greeting; `at`: only where one of these is named."""
 
     id: str
     status: Status
