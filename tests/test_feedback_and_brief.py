@@ -90,7 +90,10 @@ def test_a_brief_holds_questions_answers_and_sources(knowledge: Knowledge) -> No
     text = markdown(session, knowledge, "en", TODAY)
     assert text.startswith("# 叶子卿 Zachery Ye · Evidence brief\n")
     assert "## What?\n\nCut 79.9% [1]" in text
-    assert "> [1] **TikTok - International E-commerce - Algorithm Expert, April 2024 – April 2025 › Ranking" in text
+    assert (
+        "**TikTok - International E-commerce - Algorithm Expert (April 2024 – April 2025)**\n\n> [1] With GMV" in text
+    )
+    assert "> Ranking sub-scenario: a small model in place of a large one" in text
     assert "减少 52.73% 训练 PS 消耗" in text
     assert "*Not in the résumé*" in text
     assert "Hello" not in text
@@ -99,7 +102,7 @@ def test_a_brief_holds_questions_answers_and_sources(knowledge: Knowledge) -> No
     html = printable(session, knowledge, "zh", TODAY)
     assert html.startswith('<!doctype html><html lang="zh">')
     assert "证据摘要" in html
-    assert '<span class="n">[1]</span>' in html
+    assert "<b>[1]</b>" in html
     assert 'class="cite"' not in html
 
 

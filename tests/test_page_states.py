@@ -108,6 +108,16 @@ def test_a_full_queue_says_so_and_keeps_the_question(visit: Open, tmp_path: Path
         expect(refused.last.locator(".question")).to_have_text("and me")
 
 
+@pytest.mark.parametrize(("status", "state"), [(429, "limit"), (503, "busy"), (500, "failed")])
+def test_a_question_that_is_not_let_in_is_kept(scripted: Scripted, visit: Open, status: int, state: str) -> None:
+    one = visit(scripted.address)
+    one.page.route("**/queue/join", lambda route: route.fulfill(status=status, body="{}"))
+    expect(one.ask("let me in")).to_contain_text(TEXTS[state].en)
+    one.page.unroute("**/queue/join")
+    one.last.get_by_role("button", name="Ask again").click()
+    expect(one.answers).to_contain_text("0 before [1]")
+
+
 def test_a_lost_connection_keeps_the_question_and_the_conversation(scripted: Scripted, visit: Open) -> None:
     with Cable(scripted.port) as cable:
         one = visit(cable.address)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from askme.conversation import Exchange
-from askme.evidence import trail
+from askme.evidence import place, project
+from askme.lines import first_line
 from askme.markup import escaped, linked, prose
-from askme.types import Bilingual, Bullet, Citation, Knowledge, Language, Profile
+from askme.types import Bilingual, Citation, Knowledge, Language, Profile
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _SAID = {
@@ -24,13 +25,14 @@ _SAID = {
     "declined": Bilingual("不在回答范围内", "Not answered here"),
 }
 _STYLE = (
-    "@page{size:A4;margin:16mm}body{max-width:46em;margin:2em auto;padding:0 1em;font:10.5pt/1.5 system-ui,"
-    "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;color:#1c1f1e}h1{margin:0;font-size:17pt}"
-    "h2{margin:1.4em 0 .3em;padding-top:.7em;border-top:1px solid #ccc;font-size:12pt;break-after:avoid}"
-    "p,ul{margin:.3em 0}ul{padding-left:1.2em}.lead,.note,.where,.other{color:#555}.note{font-size:9pt}"
-    "ol{margin:.6em 0;padding:0;list-style:none;font-size:9.5pt}ol li{margin:.4em 0;padding-left:2.2em;"
-    "text-indent:-2.2em;break-inside:avoid}ol li>*{text-indent:0}.n{display:inline-block;width:2.2em;color:#1d5c4c}"
-    ".where,.other{display:block}.state{font-weight:600}a{color:#1d5c4c}@media print{body{margin:0;padding:0}}"
+    "@page{size:A4;margin:15mm}body{max-width:48em;margin:2em auto;padding:0 1em;font:10pt/1.45 system-ui,"
+    "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;color:#1c1f1e}h1{margin:0;font-size:16pt}"
+    "h2{margin:1.2em 0 .3em;padding-top:.6em;border-top:1px solid #ccc;font-size:11.5pt;break-after:avoid}"
+    "h3{margin:.7em 0 .2em;font-size:9pt;color:#1d5c4c;break-after:avoid}p,ul{margin:.3em 0}ul{padding-left:1.2em}"
+    "ol{margin:0;padding:0;list-style:none;font-size:8.5pt}li i{display:block;color:#555}ol b{color:#1d5c4c}"
+    "ol li{display:grid;grid-template-columns:2em 1fr 1fr;column-gap:1em;padding:.25em 0;break-inside:avoid}"
+    "ol span+span,.lead,.note{color:#555}.note{margin-top:2em;font-size:8.5pt}.state{font-weight:600}a{color:inherit}"
+    "@media print{body{margin:0;padding:0;max-width:none}}"
 )
 
 
@@ -41,8 +43,9 @@ def markdown(session: Sequence[Exchange], knowledge: Knowledge, language: Langua
         lines += [f"## {_literal(exchange.question)}", ""]
         lines += [f"*{_SAID[exchange.state][language]}*", ""] if exchange.state in _SAID else []
         lines += [_answer_md(exchange.text), ""]
-        lines += [line for citation in exchange.citations for line in _source_md(citation, knowledge, language)]
-        lines += [""] if exchange.citations else []
+        for where, citations in _grouped(exchange, knowledge).items():
+            lines += [f"**{_literal(place(where, knowledge)[language])}**", ""]
+            lines += [line for citation in citations for line in _source_md(citation, exchange, knowledge, language)]
     return "\n".join([*lines, "---", "", f"{_made(language, today)}. {_SAID['note'][language]}", ""])
 
 
@@ -92,30 +95,45 @@ def _answer_md(text: str) -> str:
     return "\n".join(made).strip()
 
 
-def _source_md(citation: Citation, knowledge: Knowledge, language: Language) -> list[str]:
-    first, other = _texts(citation, knowledge)
-    where = _where(citation, knowledge, language)
-    shown = f"> [{citation.number}] **{_literal(where)}**  " if where else f"> [{citation.number}]  "
-    return [shown, f"> {_literal(first)}  ", *([f"> {_literal(other)}", ""] if other else [""])]
+def _grouped(exchange: Exchange, knowledge: Knowledge) -> dict[str, list[Citation]]:
+    """Return the citations by position or section, in the order of first mention."""
+    groups: dict[str, list[Citation]] = {}
+    for citation in exchange.citations:
+        if citation.id in knowledge.bullets:
+            groups.setdefault(knowledge.bullets[citation.id].station, []).append(citation)
+    return groups
+
+
+def _within(citation: Citation, exchange: Exchange, knowledge: Knowledge, language: Language) -> str:
+    """Return the project a citation stands under, unless that is cited itself."""
+    above = project(knowledge.bullets[citation.id], knowledge)
+    told = not above or above in {other.id for other in exchange.citations}
+    return "" if told else first_line(knowledge.bullets[above])[language]
+
+
+def _source_md(citation: Citation, exchange: Exchange, knowledge: Knowledge, language: Language) -> list[str]:
+    lines = [*_texts(citation, knowledge), _within(citation, exchange, knowledge, language)]
+    first, *others = (_literal(line.replace("\n", " · ")) for line in lines if line)
+    return [f"> [{citation.number}] {first}  ", *(f"> {other}  " for other in others), ""]
 
 
 def _exchange_html(exchange: Exchange, knowledge: Knowledge, language: Language) -> str:
     state = f'<p class="state">{escaped(_SAID[exchange.state][language])}</p>' if exchange.state in _SAID else ""
     answer = re.sub(r'<a class="cite"[^>]*>(.*?)</a>', r"\1", prose(exchange.text, exchange.id))
-    items = "".join(_source_html(citation, knowledge, language) for citation in exchange.citations)
-    sources = f"<ol>{items}</ol>" if items else ""
+    groups = _grouped(exchange, knowledge).items()
+    sources = "".join(
+        f"<h3>{escaped(place(where, knowledge)[language])}</h3>"
+        f"<ol>{''.join(_source_html(c, exchange, knowledge, language) for c in citations)}</ol>"
+        for where, citations in groups
+    )
     return f"<section><h2>{escaped(exchange.question)}</h2>{state}{answer}{sources}</section>"
 
 
-def _source_html(citation: Citation, knowledge: Knowledge, language: Language) -> str:
+def _source_html(citation: Citation, exchange: Exchange, knowledge: Knowledge, language: Language) -> str:
     first, other = _texts(citation, knowledge)
-    where = _where(citation, knowledge, language)
-    return (
-        f'<li><span class="n">[{citation.number}]</span>{_flat(first)}'
-        + (f'<span class="other">{_flat(other)}</span>' if other else "")
-        + (f'<span class="where">{escaped(where)}</span>' if where else "")
-        + "</li>"
-    )
+    within = _within(citation, exchange, knowledge, language)
+    where = f"<i>{escaped(within)}</i>" if within else ""
+    return f"<li><b>[{citation.number}]</b><span>{_flat(first)}{where}</span><span>{_flat(other)}</span></li>"
 
 
 def _flat(text: str) -> str:
@@ -129,8 +147,3 @@ def _texts(citation: Citation, knowledge: Knowledge) -> tuple[str, str]:
     if other == citation.text and bullet:
         other = bullet.text.en
     return citation.text, "" if other == citation.text else other
-
-
-def _where(citation: Citation, knowledge: Knowledge, language: Language) -> str:
-    bullet: Bullet | None = knowledge.bullets.get(citation.id)
-    return trail(bullet, knowledge)[language] if bullet else citation.heading

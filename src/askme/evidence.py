@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from askme.conversation import Exchange
 from askme.highlights import Sought, marked
-from askme.lines import first_line
+from askme.lines import dated, first_line
 from askme.markup import escaped, icon, labelled, linked, pair, ui
 from askme.months import Period
 from askme.periods import period_text
@@ -44,18 +44,16 @@ def evidence(exchange: Exchange, knowledge: Knowledge) -> str:
     )
 
 
-def trail(bullet: Bullet, knowledge: Knowledge) -> Bilingual:
-    """Return where a bullet stands, in one line: position, period, project."""
-    station = knowledge.bullets.get(bullet.station)
-    head = first_line(station) if station else knowledge.sections.get(bullet.station, Bilingual("", ""))
-    project = knowledge.bullets.get(_project(bullet, knowledge))
+def place(station: str, knowledge: Knowledge) -> Bilingual:
+    """Return a position with its period, or the name of a section."""
+    bullet = knowledge.bullets.get(station)
+    return dated(bullet) if bullet else knowledge.sections.get(station, Bilingual("", ""))
 
-    def line(language: Language) -> str:
-        when = period_text(station.period, language) if station and station.period else ""
-        inner = first_line(project)[language] if project and project.id != bullet.id else ""
-        return " › ".join(filter(None, (", ".join(filter(None, (head[language], when))), inner)))
 
-    return Bilingual(line("zh"), line("en"))
+def project(bullet: Bullet, knowledge: Knowledge) -> str:
+    """Return the id of the project that a bullet is, or stands under; "" for none."""
+    above = bullet if bullet.kind == "project" else knowledge.bullets.get(bullet.parent)
+    return above.id if above and above.kind == "project" else ""
 
 
 def _place(station: str, bullets: Sequence[Bullet], knowledge: Knowledge, scene: _Scene) -> str:
@@ -63,22 +61,17 @@ def _place(station: str, bullets: Sequence[Bullet], knowledge: Knowledge, scene:
     projects: dict[str, list[Bullet]] = {}
     for bullet in bullets:
         if bullet.id != station:
-            projects.setdefault(_project(bullet, knowledge), []).append(bullet)
+            projects.setdefault(project(bullet, knowledge), []).append(bullet)
     own = "".join(_card(bullet, scene) for bullet in projects.pop("", ()))
-    inner = "".join(_project_html(project, found, knowledge, scene) for project, found in projects.items())
+    inner = "".join(_project(id_, found, knowledge, scene) for id_, found in projects.items())
     head = _head(station, 4, bullets, knowledge, scene)
     return f'<div class="place" data-key="{escaped(station)}">{head}{own}{inner}</div>'
 
 
-def _project(bullet: Bullet, knowledge: Knowledge) -> str:
-    above = bullet if bullet.kind == "project" else knowledge.bullets.get(bullet.parent)
-    return above.id if above and above.kind == "project" else ""
-
-
-def _project_html(project: str, bullets: Sequence[Bullet], knowledge: Knowledge, scene: _Scene) -> str:
-    cards = "".join(_card(bullet, scene) for bullet in bullets if bullet.id != project)
-    head = _head(project, 5, bullets, knowledge, scene)
-    return f'<div class="project" data-key="{escaped(project)}">{head}{cards}</div>'
+def _project(id_: str, bullets: Sequence[Bullet], knowledge: Knowledge, scene: _Scene) -> str:
+    cards = "".join(_card(bullet, scene) for bullet in bullets if bullet.id != id_)
+    head = _head(id_, 5, bullets, knowledge, scene)
+    return f'<div class="project" data-key="{escaped(id_)}">{head}{cards}</div>'
 
 
 def _head(id_: str, level: int, bullets: Sequence[Bullet], knowledge: Knowledge, scene: _Scene) -> str:

@@ -115,9 +115,9 @@ TEXTS: dict[str, Bilingual] = {
     ),
     "how_kept": Bilingual("保留什么，多久", "What is kept, and for how long"),
     "how_kept_text": Bilingual(
-        "对话只存在于这个打开的页面，关掉就没有了。只有你主动点“有用”“没用”时才会记下：时间、问题、回答的类型和出处、你的评价和留言；"
+        "对话只存在于这个打开的页面；关掉以后，服务器最多再留一小时就忘掉。只有你主动点“有用”“没用”时才会记下：时间、问题、回答的类型和出处、你的评价和留言；"
         "不记地址，也不知道你是谁。这些用来改进回答，由候选人决定何时删除。没有统计脚本，没有 Cookie，不从别处加载任何东西。",
-        "The conversation lives in this open page and is gone when you close it. Only when you press “Helpful” or “Not "
+        "The conversation lives in this open page; the server forgets it within an hour after you leave. Only when you press “Helpful” or “Not "
         "helpful” is something noted: the time, the question, what kind of answer it got with its sources, your verdict "
         "and comment; no address, nothing that says who you are. It serves to mend answers and stays until the "
         "candidate deletes it. No analytics, no cookies of ours, nothing loaded from elsewhere.",

@@ -4,6 +4,7 @@
 const page = document.querySelector("#askme");
 const ANSWER = Number(page.dataset.eventAsk);
 const ERRAND = Number(page.dataset.eventRun);
+const REFUSED = { 429: "limit", 503: "busy" };
 const JOIN_MS = 20_000;
 const PROBE_MS = 4_000;
 
@@ -27,14 +28,14 @@ function stayAlive() {
   alive ??= new EventSource(at(`heartbeat/${session}`));
 }
 
-// Asks. Calls `grown` with each state of the exchange; resolves with why it ended: "", "busy", "failed" or "lost".
+// Asks. Calls `grown` with each state of the exchange; resolves with why it ended: "", "busy", "limit", "failed" or "lost".
 // A signal's abort ends it on the server, too, and resolves with "stopped".
 export async function ask(request, grown, signal) {
   stayAlive();
   try {
     await settle();
     const joined = await post("queue/join", { fn_index: ANSWER, data: [JSON.stringify(request), null] });
-    if (!joined.ok) return joined.status === 503 || joined.status === 429 ? "busy" : "failed";
+    if (!joined.ok) return REFUSED[joined.status] ?? "failed";
     open = (await joined.json()).event_id;
   } catch {
     return "lost";
