@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from fastapi import FastAPI
 from gradio.events import api
+from starlette.routing import Route
 
 from askme import brief, web
 from askme.bridge import drained
@@ -27,6 +28,7 @@ from askme.document import Document
 from askme.export import as_json
 from askme.feedback import Feedback, Rating
 from askme.knowledge import load_knowledge
+from askme.mcp_server import McpServer
 from askme.origins import allowed_origins
 from askme.page import exchange_html
 from askme.settings import Settings
@@ -62,7 +64,8 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     events = Events(get_chain, knowledge, settings)
     body = shell(knowledge, settings.max_question_chars, origins, settings.has_model, events.numbers)
     document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
-    app.router.routes.extend(web.routes(document))
+    machines = McpServer(events.ask, lambda: get_chain().knowledge)
+    app.router.routes.extend([*web.routes(document), Route("/mcp", machines)])
     gr.mount_gradio_app(
         app,
         events.blocks,
