@@ -78,6 +78,11 @@ class Verifier:
         self._pages = tuple(pages)
         self._notices = {f"notice.{notice.id}": notice for notice in sources.knowledge.notices}
 
+    def warm(self) -> None:
+        """Read all bullets now rather than at the first sentences that cite them; takes a second or two."""
+        for identifier in self._sources.knowledge.bullets:
+            self._sources.of((identifier,))
+
     def check(self, draft: Draft, allowed: frozenset[str], question: str, language: str, under: str = "") -> Verdict:
         """Return what of `draft` its cited bullets don't bear out.
 

@@ -57,6 +57,11 @@ class Writer:
         self.seconds = seconds
         self._statuses: dict[str, Status] = {f"notice.{n.id}": n.status for n in knowledge.notices}
 
+    def warm(self) -> None:
+        """Ask the server for the model, then read what sentences will be held against."""
+        self.model.probe()
+        self._verifier.warm()
+
     def condense(self, question: str, history: Sequence[Turn], outcome: Outcome) -> str:
         """Return the standalone question; raises ModelError when the model gave none that can be used."""
         turns = [(turn.question, turn.answer[:LONGEST_QUESTION]) for turn in history[-REMEMBERED:]]
