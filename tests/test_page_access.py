@@ -121,6 +121,8 @@ def test_nothing_jumps_while_an_answer_grows(scripted: Scripted, visit: Open) ->
     expect(one.last.locator(".card").first).to_be_visible()
     before = one.last.bounding_box()["y"]
     assert 0 <= before <= 60
+    bottom = one.page.locator("#askme").evaluate("e => Math.round(e.getBoundingClientRect().bottom + scrollY)")
+    assert one.page.evaluate("document.documentElement.scrollHeight") == bottom
     one.settled()
     one.page.wait_for_timeout(200)
     assert one.last.bounding_box()["y"] == before
