@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         default="text-embedding-3-small", description='the model for search by meaning; "none": by words alone'
     )
     evidence_tokens: int = Field(
-        default=780,
+        default=730,
         ge=200,
         le=20_000,
         description="tokens of evidence in a prompt; 1.4 times as many for lists and whole jobs",
