@@ -47,6 +47,13 @@ class Deadline:
         """Whether nobody waits any more."""
         return self._stop is not None and self._stop.is_set()
 
+    def waited(self, seconds: float) -> bool:
+        """Wait; return at once, and False, when nobody waits any more."""
+        if self._stop is None:
+            time.sleep(seconds)
+            return True
+        return not self._stop.wait(seconds)
+
     def left(self) -> float:
         """Return the seconds left, never less than 0."""
         return 0.0 if self.stopped else max(0.0, self._at - time.monotonic())
@@ -90,8 +97,7 @@ class Call:
         pause = max(BACKOFF, error.retry_after or 0.0)
         if error.kind not in _RETRIED or self._deadline.left() < pause + PATIENCE:
             return False
-        time.sleep(pause)
-        return True
+        return self._deadline.waited(pause)
 
     def _once(self) -> Iterator[str]:
         box: queue.Queue[Any] = queue.Queue()
