@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,17 +22,24 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def launched(*more: str) -> Iterator[Browser]:
+    """Yield a running Chromium, started with `more` arguments; without one fail in CI, else skip the tests."""
     chromium = shutil.which("chromium")
     if not chromium:
         missing = "no chromium on the PATH; the page is only tested with one (Debian: apt install chromium)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
     expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
+        running = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS, *more])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as running:
+        yield running
 
 
 class Visit:

@@ -168,13 +168,7 @@ def test_a_parameter_the_server_objects_to_is_left_out(server, talking, before):
     chain = talking(total_seconds=9)
     assert (heard(chain, within=9).text, heard(chain, within=9).fallback) == (SHOWN, "")
     assert ["reasoning_effort" in call.body for call in server.chats] == [*(True for _ in before), True, False, False]
-    gc.collect()
-
-
-def test_leaving_out_a_parameter_leaves_no_connection_open(server, talking):
-    server.replies(PARAMETER, Reply(TRUE))
-    heard(talking())
-    gc.collect()
+    gc.collect()  # a connection left open would fail the test: it is warned of, and warnings are errors
 
 
 # Leaving, and crowds

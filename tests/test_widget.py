@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
-import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,22 +14,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Request, expect, sync_playwright
+from browsing import launched
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Request, expect
 
 from askme.knowledge import load_knowledge
 from askme.settings import ROOT, Settings
 
 SCRIPT = ROOT / "src" / "askme" / "static" / "askme.js"
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-features=LocalNetworkAccessChecks",  # a page changed on its way counts as one from outside
-]
+OWN_NETWORK = "--disable-features=LocalNetworkAccessChecks"  # a page changed on its way counts as one from outside
 
 CHAT = """<!doctype html><meta name="viewport" content="width=device-width"><title>chat</title>
 <body style="font: 16px sans-serif; color: #777"><p>The chat.</p><input aria-label="question">
@@ -122,15 +113,8 @@ def homepage(chat: Chat) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        missing = "no chromium on the PATH; the widget is only tested with one (Debian: apt install chromium)"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    expect.set_options()
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
+    with launched(OWN_NETWORK) as running:
+        yield running
 
 
 COUNT_MESSAGES = """{

@@ -97,7 +97,7 @@ class Verifier:
         if _FIRST_PERSON.search(draft.text):
             problems.append("speaks as the candidate; use the third person")
         if notices:
-            problems += self._beyond_notice(draft, notices, question, language)
+            problems += self._beyond_notice(draft, notices, question)
             return Verdict("notice", tuple(problems), cites)
         if cites:
             problems += self._unsupported(draft, cites, question, language, "" if draft.leads else under)
@@ -131,7 +131,7 @@ class Verifier:
 
     # Sentences that cite nothing
 
-    def _beyond_notice(self, draft: Draft, notices: list[Notice], question: str, language: str) -> list[str]:
+    def _beyond_notice(self, draft: Draft, notices: list[Notice], question: str) -> list[str]:
         """Return what a sentence says beyond the notice it cites, which is given in another language."""
         said = "\n".join(f"{notice.text.zh}\n{notice.text.en}" for notice in notices)
         said += "\n" + "\n".join(
@@ -169,10 +169,10 @@ class Verifier:
         named = self._wording.stations(reading, draft.text, language, [])
         every = [self._sources[id_] for id_ in named if id_ in self._sources.knowledge.bullets]
         foreign = self._wording.foreign(draft.text, reading, language, every, question)
-        claims = (
-            [] if self._wording.only_leads(draft.text, question, language) else ["claims something without a citation"]
-        )
-        return [*(f'"{term}" needs a citation' for term in foreign), *claims]
+        problems = [f'"{term}" needs a citation' for term in foreign]
+        if not self._wording.only_leads(draft.text, question, language):
+            problems.append("claims something without a citation")
+        return problems
 
     # Sentences that cite
 

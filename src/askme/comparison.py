@@ -9,13 +9,12 @@ from decimal import Decimal
 from askme.dates import Date, Duration
 from askme.quantities import Quantity
 from askme.readings import Placed, Reading, ways
-from askme.support import Support
+from askme.support import CLAUSES, Support
 from askme.text import tokens
 from askme.transitions import replacements, reversed_in
 
 ALIKE = 2
 """Content words that two clauses share when they are about the same thing."""
-_CLAUSES = re.compile(r"[，；;。（）()：:]|[,.](?!\d)|\band\b|\bwhile\b|\bwith\b|[并且]")
 COUNTS = 20
 """A bare number up to this one may count what is cited."""
 _COMMA = re.compile(r",\s?and\s|[,、]|\band\b|[和与及]")
@@ -115,12 +114,12 @@ def replaced(text: str, supports: list[Support]) -> Iterable[str]:
 
 def turned(text: str, supports: list[Support]) -> Iterable[str]:
     """Find a clause that says of something that it rose where the bullet says that it fell, or the other way round."""
-    known = [(tokens(clause), ways(clause)) for s in supports for said in s.texts for clause in _CLAUSES.split(said)]
-    for clause in _CLAUSES.split(text):
+    known = [clause for support in supports for clause in support.clauses]
+    for clause in CLAUSES.split(text):
         mine, words = ways(clause), frozenset(tokens(clause))
         if len(mine) != 1:
             continue
-        shared = [(len(words.intersection(theirs)), way) for theirs, way in known if way]
+        shared = [(len(words.intersection(theirs)), way) for theirs, way in known]
         most = max((count for count, _ in shared), default=0)
         if most >= ALIKE and all(way != mine and len(way) == 1 for count, way in shared if count == most):
             yield f'"{escaped(clause.strip())}" goes the other way in {{where}}'

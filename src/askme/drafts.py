@@ -12,6 +12,8 @@ NONE = "none"
 
 _IDS = re.compile(r"\s*[\[【]\s*([^\[\]【】]{0,300}?)\s*[\]】](?!\()")
 _ID = re.compile(r"[A-Za-z0-9_.\-*]+")
+WAIT = -1
+"""Stands for an end that can't be told before more has come."""
 _JOINS = frozenset(("and", "or", "und", "et", "y"))
 _STOP = re.compile(r"(?:[.?。！？…]|!(?!\[))+")
 _PAIRS = ('""', "“”", "‘’", "「」", "『』", "()", "（）")
@@ -122,9 +124,6 @@ def _end(text: str, last: bool) -> int | None:
     if len(text) > longest:
         return longest
     return len(text) if last and text.strip() else None
-
-
-WAIT = -1
 
 
 def _closed(text: str, match: re.Match[str], last: bool) -> int:

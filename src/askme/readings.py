@@ -64,7 +64,7 @@ def ways(text: str) -> frozenset[int]:
 
 
 def rates(text: str) -> frozenset[str]:
-    """Return per what `text` counts: day, year, month, week, hour, user."""
+    """Return per what `text` counts: day, user and so on."""
     return frozenset(name for name, pattern in _RATES.items() if pattern.search(text))
 
 

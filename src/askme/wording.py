@@ -29,17 +29,16 @@ _NOVEL_ZH = re.compile(
 )
 LEAD = 40
 """Characters of a line without a citation in a language whose words aren't known here."""
-_LEADING = frozenset(
-    tokens(
-        "yes no project projects result results work works key main include includes including follow following role "
-        "roles experience achievement achievements impact impacts contribution contributions highlight highlights area "
-        "areas skill skills award awards medal medals specifically example examples overview summary responsibility "
-        "responsibilities detail details job jobs position positions employer employers company companies period "
-        "主要 项目 结果 成果 工作 包括 包含 如下 以下 具体 方面 经历 贡献 职责 负责 期间 内容 技能 奖项 奖牌 "
-        "例如 情况 总结 概述 岗位 公司 他在 "
-        "是的 有的 成果如下 工作内容 主要工作 主要项目 项目如下 包括以下 的主 的工 的项 的成 期间的 在该"
-    )
+_LEADING = (
+    "yes no project projects result results work works key main include includes including follow following role "
+    "roles experience achievement achievements impact impacts contribution contributions highlight highlights area "
+    "areas skill skills award awards medal medals specifically example examples overview summary responsibility "
+    "responsibilities detail details job jobs position positions employer employers company companies period "
+    "主要 项目 结果 成果 工作 包括 包含 如下 以下 具体 方面 经历 贡献 职责 负责 期间 内容 技能 奖项 奖牌 "
+    "例如 情况 总结 概述 岗位 公司 他在 "
+    "是的 有的 成果如下 工作内容 主要工作 主要项目 项目如下 包括以下 的主 的工 的项 的成 期间的 在该"
 )
+"""Words that lead to what follows and say nothing."""
 STRAY = 0.2
 """The least share of a sentence's content words that must be words of its bullets or their search help."""
 
@@ -56,8 +55,8 @@ class Wording:
         self._hidden = _hidden(knowledge)
         titles = [text for b in knowledge.bullets.values() if b.is_heading for text in (b.text.zh, b.text.en)]
         names = [spelling for term in knowledge.names for spelling in term.spellings]
-        self._headings = frozenset(tokens("\n".join((*titles, *names))))
-        self._spellings = {term.id: term.spellings for term in knowledge.names}
+        self._leading = frozenset(tokens("\n".join((*titles, *names, _LEADING)))) | self._candidate
+        self._spelt_names = _spelt_names(knowledge)
 
     def stations(self, reading: Reading, text: str, language: str, supports: list[Support]) -> frozenset[str]:
         """Return the ids of the employers and schools that are named in a text."""
@@ -82,13 +81,11 @@ class Wording:
         bullet = support.bullet
         if self.is_at(bullet, {station}):
             return True
+        own, longer = self._spelt_names.get(station, ((), ()))
         text = support.normal
-        spelt = [_squeezed(s) for s in self._spellings.get(station, ()) if len(s) > 2]
-        others = (_squeezed(s) for id_, all_ in self._spellings.items() if id_ != station for s in all_)
-        for longer in others:  # "exchange student" names no exchange
-            if any(spelling != longer and spelling in longer for spelling in spelt):
-                text = text.replace(longer, "")
-        return any(spelling in text for spelling in spelt)
+        for other in longer:
+            text = text.replace(other, "")
+        return any(spelling in text for spelling in own)
 
     def foreign(self, text: str, reading: Reading, language: str, supports: list[Support], asked: str) -> list[str]:
         """Return the names and terms in `text` that neither its bullets nor the words of `asked` have."""
@@ -151,10 +148,8 @@ class Wording:
     @staticmethod
     def _spelt(token: str, supports: list[Support], free: frozenset[str]) -> bool:
         """Whether a token is in the bullets but for hyphens, plural or ending: A/B, e-commerce, models."""
-        squeezed = re.sub(r"[^a-z0-9]", "", normalise(token))
-        if any(
-            squeezed in re.sub(r"[^a-z0-9]", "", text) for s in supports for text in (s.normal,) if len(squeezed) > 2
-        ):
+        letters = re.sub(r"[^a-z0-9]", "", normalise(token))
+        if len(letters) > 2 and any(letters in support.letters for support in supports):
             return True
         stems = frozenset(map(stem, free))
         return all(part in free or stem(part) in stems or part in STOP_WORDS for part in latin(token))
@@ -163,7 +158,7 @@ class Wording:
         """Whether a line says nothing but where what follows belongs: headings, words of the question, "results:"."""
         if language not in ("en", "zh"):
             return len(text) <= LEAD
-        return frozenset(tokens(text)) <= self._headings | frozenset(tokens(question)) | _LEADING | self._candidate
+        return frozenset(tokens(text)) <= self._leading | frozenset(tokens(question))
 
     def _novel(self, text: str, supports: list[Support], asked: str) -> list[str]:
         """Return what stands where a tool is named and is a word that nothing in the résumé knows."""
@@ -196,6 +191,16 @@ class Wording:
 
 def _squeezed(text: str) -> str:
     return re.sub(r"\s+", "", normalise(text))
+
+
+def _spelt_names(knowledge: Knowledge) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the spellings of each name, and those of others that hold one: "exchange student" names no exchange."""
+    spelt = {term.id: tuple(_squeezed(s) for s in term.spellings if len(s) > 2) for term in knowledge.names}
+    everything = [(id_, spelling) for id_, own in spelt.items() for spelling in own]
+    return {
+        id_: (own, tuple(s for other, s in everything if other != id_ and any(o != s and o in s for o in own)))
+        for id_, own in spelt.items()
+    }
 
 
 def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
