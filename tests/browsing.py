@@ -29,7 +29,7 @@ def launched(*more: str) -> Iterator[Browser]:
     if not chromium:
         missing = "no chromium on the PATH; the page is only tested with one (Debian: apt install chromium)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS, *more])
         yield running

@@ -22,7 +22,7 @@ KEY = "sk-test-that-nobody-may-ever-see-zqxw"
 QUESTION = "What did the Lite model at TikTok achieve?"
 TRUE = "The Lite model cut training PS consumption by 52.73% and online PS consumption by 79.9% [tiktok.lite.3]."
 SHOWN = "The Lite model cut training PS consumption by 52.73% and online PS consumption by 79.9%. [1]"
-TOTAL, SLACK = 2.9, 2.5
+TOTAL, SLACK = 2.9, 30
 """Seconds an answer may take (too few for a second try or a repair), and what a busy machine may add."""
 _KEPT = []
 """All chains made: a model has no close(), and what Python collects with connections open is a warning, so an error."""

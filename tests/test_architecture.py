@@ -97,7 +97,7 @@ def test_nothing_works_at_import(module, tmp_path):
         text=True,
         cwd=tmp_path,
         env=clean_environment() | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr

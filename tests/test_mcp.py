@@ -90,7 +90,7 @@ def test_a_wrong_argument_is_an_error_that_says_so(address):
     ],
 )
 def test_other_requests_are_refused(address, method, length, body, status):
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
     connection.putrequest(method, "/mcp")
     connection.putheader("Accept", "application/json, text/event-stream")
     connection.putheader("Content-Type", "application/json")

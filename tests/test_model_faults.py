@@ -26,8 +26,8 @@ SLOW, GARBLED, CUT = "no answer in time", "the server's answer can't be read", "
 # What the server does, whether a sentence of the model is shown, what the answer gives as the reason, and whether the
 # server is asked again at the next question.
 FAULTS = {
-    "the first token comes too late": (Reply(TRUE, first_after=30), NOTHING, SLOW, AGAIN),
-    "no headers come": (Fault(hang=30), NOTHING, SLOW, AGAIN),
+    "the first token comes too late": (Reply(TRUE, first_after=600), NOTHING, SLOW, AGAIN),
+    "no headers come": (Fault(hang=600), NOTHING, SLOW, AGAIN),
     "silence in the first sentence": (Reply(LONG, stall_after=20), NOTHING, SLOW, AGAIN),
     "silence in the second sentence": (Reply(LONG, stall_after=MIDDLE), ONE, SLOW, AGAIN),
     "reset before the text": (Reply(LONG, reset_after=0), NOTHING, "server unreachable", LEFT_ALONE),
@@ -61,7 +61,7 @@ def test_the_visitor_gets_an_answer(server, talking, caplog, name):
     caplog.set_level(logging.DEBUG)
     reply, shown, failure, asked_again = FAULTS[name]
     server.replies(reply)
-    patience = 0.6 if failure == SLOW else TOTAL
+    patience = 1.5 if failure == SLOW else TOTAL
     chain = talking(first_token_seconds=patience)
     answer = heard(chain, within=patience + SLACK)
     assert (answer.status, answer.mode) == ("answered", "model" if shown else "extractive")
@@ -97,19 +97,19 @@ def test_nobody_listens(talking):
 
 
 def test_a_server_that_drips_for_ever_does_not_hold_the_visitor(server, talking):
-    server.replies(Reply("word " * 400, every=0.02))
-    answer = heard(talking(total_seconds=1, first_token_seconds=1), within=1 + SLACK)
+    server.replies(Reply("word " * 9999, every=0.02))
+    answer = heard(talking(total_seconds=2, first_token_seconds=2), within=2 + SLACK)
     assert (answer.mode, answer.fallback) == ("extractive", SLOW)
-    assert server.wait_for(lambda: server.disconnects == 1, 1)
+    assert server.wait_for(lambda: server.disconnects == 1, SLACK)
 
 
 def test_a_follow_up_keeps_the_deadline_too(server, talking):
     """Condensing is part of the answer: total_seconds are the seconds for an answer by the model, retries included."""
     server.replies(Reply(TRUE))
     first = heard(talking())
-    server.replies(Reply("What " * 400, every=0.02))
-    chain = talking(total_seconds=1, first_token_seconds=1)
-    assert heard(chain, "and the impact?", first.turn(), within=1 + SLACK).mode == "extractive"
+    server.replies(Reply("What " * 9999, every=0.02))
+    chain = talking(total_seconds=2, first_token_seconds=2)
+    assert heard(chain, "and the impact?", first.turn(), within=2 + SLACK).mode == "extractive"
 
 
 # Tried again, or left alone
@@ -175,12 +175,12 @@ def test_a_parameter_the_server_objects_to_is_left_out(server, talking, before):
 
 
 def test_closing_the_stream_hangs_up_on_the_server(server, talking):
-    server.replies(Reply(f"{TRUE} " + "It trains on the in-scenario sample stream [tiktok.lite.2]. " * 99, every=0.02))
-    events = talking(total_seconds=20).stream(QUESTION)
+    server.replies(Reply(f"{TRUE} " + "It trains on the in-scenario sample stream [tiktok.lite.2]. " * 999, every=0.02))
+    events = talking(total_seconds=90).stream(QUESTION)
     next(event for event in events if isinstance(event, Sentence))
     assert server.disconnects == 0
     events.close()
-    assert server.wait_for(lambda: server.disconnects == 1, 1)
+    assert server.wait_for(lambda: server.disconnects == 1, SLACK)
 
 
 def stopped_once_asked(server, chain):
@@ -198,17 +198,17 @@ def stopped_once_asked(server, chain):
 
 
 def test_a_stop_while_the_model_is_silent_hangs_up_and_is_nobodys_fault(server, talking):
-    server.replies(Reply(TRUE, first_after=30), Reply(TRUE))
-    chain = talking(total_seconds=20, first_token_seconds=20)
-    assert stopped_once_asked(server, chain) < 1
-    assert server.wait_for(lambda: server.disconnects == 1, 1)
+    server.replies(Reply(TRUE, first_after=600), Reply(TRUE))
+    chain = talking(total_seconds=90, first_token_seconds=90)
+    assert stopped_once_asked(server, chain) < SLACK
+    assert server.wait_for(lambda: server.disconnects == 1, SLACK)
     assert chain.assistant.state == "ready"
-    assert heard(chain, within=20).text == SHOWN
+    assert heard(chain, within=90).text == SHOWN
 
 
 def test_a_stop_while_a_second_try_is_waited_for_ends_the_wait(server, talking):
-    server.replies(Fault.rate_limited("4"), Reply(TRUE))
-    assert stopped_once_asked(server, talking(total_seconds=20)) < 2
+    server.replies(Fault.rate_limited("60"), Reply(TRUE))
+    assert stopped_once_asked(server, talking(total_seconds=90)) < SLACK
     assert len(server.chats) == 1
 
 
@@ -217,9 +217,9 @@ def test_questions_at_once_do_not_mix(server, talking):
     server.replies(
         lambda body: Reply(TRUE if "Lite" in body["messages"][1]["content"].split("<question>")[1] else its, every=0.01)
     )
-    chain = talking(total_seconds=20, first_token_seconds=20)
+    chain = talking(total_seconds=90, first_token_seconds=90)
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda n: heard(chain, (QUESTION, other)[n % 2], within=20), range(8)))
+        answers = list(pool.map(lambda n: heard(chain, (QUESTION, other)[n % 2], within=90), range(8)))
     assert [answer.text for answer in answers] == [SHOWN, "Orders per user rose by 3.35% in ID. [1]"] * 4
     assert [cited(answer) for answer in answers] == [["tiktok.lite.3"], ["shopee.esmm.2"]] * 4
     assert {answer.usage["calls"] for answer in answers} == {1}

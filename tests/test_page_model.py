@@ -63,7 +63,7 @@ def test_stop_hangs_up_on_the_server(
     answer = one.ask(QUESTION)
     expect(answer).to_contain_text("79.9%")
     one.page.locator("#stop").click()
-    assert server.wait_for(lambda: server.disconnects > before, 2)
+    assert server.wait_for(lambda: server.disconnects > before, 30)
     expect(answer).to_contain_text("79.9%")
     server.replies(Reply(TRUE))
     expect(one.ask("How much at TikTok for online PS?")).to_contain_text("79.9%. [1]")

@@ -194,7 +194,7 @@ class Visit:
         return self.wait_ready()
 
     def wait_ready(self) -> Visit:
-        self.page.wait_for_selector("askme-chat .panel[data-view=chat]", timeout=5_000)
+        self.page.wait_for_selector("askme-chat .panel[data-view=chat]", timeout=30_000)
         return self
 
     def got(self, type_: str) -> list[dict[str, Any]]:
