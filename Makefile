@@ -10,13 +10,16 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-p
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install lint bench eval lock
+.PHONY: help run demo test install lint bench eval lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: install ## set up what is missing, then serve the page on 127.0.0.1:7860
 	@$(BIN)/askme serve $(ARGS)
+
+demo: install ## the page, and an example homepage with the widget on 127.0.0.1:8000
+	@$(BIN)/askme serve & page=$$!; trap "kill $$page" EXIT INT TERM; $(BIN)/python examples/serve.py
 
 test: lint ## lint, then all tests; no network needed once installed
 	$(BIN)/python -m pytest $(ARGS)

@@ -15,7 +15,14 @@ from typing import cast
 from benchmarks.measure import isolate
 from benchmarks.report import Table
 
-SUBJECTS = {"answering": "answering", "index": "indexing", "startup": "startup", "growth": "growth"}
+SUBJECTS = {
+    "answering": "answering",
+    "verification": "verification",
+    "overhead": "overhead",
+    "index": "indexing",
+    "startup": "startup",
+    "growth": "growth",
+}
 """Names and their modules, imported when their turn has come: none may profit from what another brought along."""
 PACKAGES = ("chromadb", "langchain-core", "gradio", "numpy")
 
@@ -24,14 +31,16 @@ def main() -> None:
     """Measure what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed and memory of askme.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"{', '.join(SUBJECTS)}; none: all")
-    names: list[str] = parser.parse_args().names
+    parser.add_argument("--examples", action="store_true", help="show some of what went wrong")
+    options = parser.parse_args()
+    names: list[str] = options.names
     unknown = sorted(set(names) - set(SUBJECTS))
     if unknown:
         parser.error(f"no subject {', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
     isolate()
     print(_machine(), flush=True)
     start = time.perf_counter()
-    tables = [table for name in names or SUBJECTS if (table := _measured(name))]
+    tables = [table for name in names or SUBJECTS if (table := _measured(name, options.examples))]
     missed = [f"{table.title}: {what}" for table in tables for what in table.missed()]
     aims = sum(row.met is not None for table in tables for row in table.rows)
     print(f"\n{aims - len(missed)} of {aims} aims met, in {time.perf_counter() - start:.0f} s")
@@ -40,7 +49,7 @@ def main() -> None:
     sys.exit(len(tables) < len(names or SUBJECTS))
 
 
-def _measured(name: str) -> Table | None:
+def _measured(name: str, examples: bool) -> Table | None:
     """Return the table of a subject after printing it; None when a program under measurement broke down."""
     if sys.stderr.isatty():
         print(f"measuring {name} …", end="\r", file=sys.stderr, flush=True)
@@ -49,7 +58,7 @@ def _measured(name: str) -> Table | None:
     except (RuntimeError, subprocess.SubprocessError) as error:
         print(f"\n{name}: {error}", file=sys.stderr)
         return None
-    print(f"\n{table.text()}", flush=True)
+    print("\n".join(["", table.text(), *(table.examples if examples else ())]), flush=True)
     return table
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from benchmarks.measure import Took, percentile, walls
 
-_PER_UNIT = {"ms": 1000.0, "s": 1.0}
-_DIGITS = {"ms": 1, "s": 2, "x": 1}
+_PER_UNIT = {"µs": 1e6, "ms": 1000.0, "s": 1.0}
+_DIGITS = {"ms": 1, "s": 2, "x": 1, "%": 2}
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,16 @@ class Beside:
 
 @dataclass(frozen=True)
 class Table:
-    """The figures of one subject; `grid` is a table of its own above them, its header first."""
+    """The figures of one subject; `grid` is a table of its own above them, its header first.
+
+    `examples` show what is behind them; they are printed where they are asked for.
+    """
 
     title: str
     rows: Sequence[Row]
     notes: Sequence[str] = ()
     grid: Sequence[Sequence[str]] = ()
+    examples: Sequence[str] = ()
 
     HEADER = ("", "figure", "aim", "", "CPU", "baseline", "ratio", "range")
 

@@ -27,8 +27,8 @@ def _pair(one: str, other: str) -> tuple[Swap, Swap]:
 
 
 def _words(words: tuple[str, ...]) -> str:
-    longest = sorted(words, key=len, reverse=True)
-    return "|".join(rf"\b{re.escape(word)}\b" if word.isascii() and word[0].isalpha() else re.escape(word) for word in longest)
+    longest = sorted(map(re.escape, words), key=len, reverse=True)
+    return "|".join(word if word[0] > "\u3000" else rf"\b{word}\b" for word in longest)
 
 
 _D = r"(?<=\d)\s?"
@@ -58,9 +58,9 @@ UNITS = (
     Swap("美元|美金", ("欧元", "人民币", "元", "日元")),
     Swap(r"\bdólares\b", ("euros",)),
     Swap("ドル", ("円", "ユーロ")),
-    Swap(r"\b(?:a|per) day\b", ("a month", "an hour", "per week"), alone=True),
-    Swap(r"\b(?:a|per) year\b", ("a month", "per day"), alone=True),
-    Swap(r"\b([Dd])aily\b", ("monthly", "hourly"), alone=True),
+    Swap(r"(?<!for )(?<!and )\b(?:a|per) day\b", ("a month", "an hour", "per week"), alone=True),
+    Swap(r"(?<!for )(?<!and )\b(?:a|per) year\b", ("a month", "per day"), alone=True),
+    Swap(r"\b[Dd]aily\b(?! Disc)", ("monthly", "hourly"), alone=True),
     Swap(r"\b(?:annual|yearly)\b", ("monthly", "daily"), alone=True),
     Swap("日均", ("月均", "年均", "每小时"), alone=True),
     Swap("年度(?=核心|增|贡|成|交)", ("月度", "日均"), alone=True),
@@ -68,42 +68,46 @@ UNITS = (
     Swap("日曝光", ("月曝光", "年曝光"), alone=True),
     Swap(r"\bper user\b", ("per day", "per seller"), alone=True),
     Swap("人均", ("日均", "店均"), alone=True),
-    Swap(r"(?<=\d)\s(?:members|people)\b", (" machines", " teams")),
-    Swap("(?<=[0-9多]) ?(?:人|名成员)", ("台机器",)),
-    Swap(r"(?<=\d )(?P<size>[48]x large )?instances\b", (r"\g<size>people",)),
 )
 
 DIRECTIONS = (
-    *_pair("rose|increased|grew|climbed", "fell|dropped|decreased|declined"),
-    *_pair("raised|raising|lifted|lifting|boosted", "cut|cutting|reduced|reducing|lowered"),
-    *_pair("increase|lift|growth|gain|uplift", "decrease|drop|decline|loss|reduction"),
+    *_pair("rose|increased|grew|climbed", "fell|dropped|decreased|declined|sank"),
+    *_pair("raised|lifted|boosted", "cut|reduced|lowered"),
+    *_pair("raising|increasing", "cutting|reducing|lowering"),
+    *_pair("increase|growth|gain|uplift", "decrease|drop|decline|reduction"),
     *_pair("gained", "lost"),
-    *_pair("faster|higher|more", "slower|lower|fewer"),
-    *_pair("improved|improving|improves", "worsened|worsening|hurts"),
-    *_pair("speed up|sped up|accelerated|simplified", "slow down|slowed down|complicated"),
-    *_pair("saved|saving|savings", "lost|extra cost|additional spending"),
+    *_pair("faster", "slower"),
+    *_pair("more", "fewer|less"),
+    *_pair("higher", "lower"),
+    *_pair("improved", "worsened"),
+    *_pair("improving", "worsening"),
+    *_pair("speed up", "slow down"),
+    *_pair("accelerated", "slowed down"),
+    Swap(r"\blift\b(?= in| of| \d|$)", ("drop", "fall", "dip")),
+    Swap(r"\bsaving\b", ("loss", "extra cost", "overspend")),
+    Swap(r"\bsavings\b", ("losses", "extra costs")),
     Swap(r"\bup (?=\d|by|from|to)", ("down ",)),
     Swap(r"\bdown (?=\d|by|from|to)", ("up ",)),
     Swap(r"\bcompressed\b", ("inflated", "increased")),
-    Swap(r"\+(?=\d)", ("-", "−")),
-    Swap(r"(?<![\d%\w])-(?=\d)|(?<=[一-鿿])-(?=\d)|(?<=cost )-(?=\d)|(?<=memory )-(?=\d)", ("+",)),
+    Swap(r"\+(?=\d+[\d.]*%)", ("-", "−")),
+    Swap(r"(?<=[一-鿿])-(?=\d)|(?<=cost )-(?=\d)|(?<=memory )-(?=\d)", ("+",)),
     *_pair("提升|提高|增长|增加|上升", "下降|降低|减少|下滑"),
     *_pair("增量|增幅", "减量|降幅"),
-    *_pair("加速|简化", "拖慢|复杂化"),
+    *_pair("加速", "拖慢"),
     *_pair("降到|降至", "升到|升至"),
     *_pair("节省|节约", "多花|浪费"),
-    Swap("压缩", ("增加", "扩大")),
-    Swap("减半", ("翻倍",)),
+    Swap("压缩(?=了? ?[0-9])", ("增加", "扩大")),
+    Swap("减半", ("翻倍", "翻番")),
     *_pair("réduit", "augmenté"),
-    *_pair("sank|gesenkt", "stieg|erhöht"),
+    *_pair("sank", "stieg"),
     *_pair("subió|aumentó", "bajó|redujo"),
     *_pair("削減", "増加"),
     *_pair("증가", "감소"),
-    *_pair("절감했", "늘렸"),
+    *_pair("절감했|줄였", "늘렸|높였"),
 )
-"""To the left what goes up."""
+"""Words, to the left what goes up."""
 
-EMPLOYERS = {
+EMPLOYERS: dict[str, dict[str, tuple[str, ...]]] = {
     "exchange": {"en": ("a leading exchange", "the exchange"), "zh": ("某头部交易所", "交易所")},
     "tiktok": {"en": ("TikTok",), "zh": ("TikTok", "字节跳动")},
     "shopee": {"en": ("Shopee",), "zh": ("Shopee", "虾皮")},
@@ -113,13 +117,24 @@ EMPLOYERS = {
     "polyu": {"en": ("The Hong Kong Polytechnic University", "PolyU"), "zh": ("香港理工大学",)},
     "sysu": {"en": ("Sun Yat-sen University",), "zh": ("中山大学",)},
 }
+SPELLINGS = {
+    "exchange": "exchange|square|交易所|广场|échange|거래소|광장",
+    "tiktok": "tiktok|字节|틱톡",
+    "shopee": "shopee|虾皮",
+    "wechat": "wechat|tencent|视频号|위챗",
+    "google": "google|谷歌|구글",
+    "bigo": "bigo",
+    "polyu": "polyu|polytechnic|politécnica|理工|exchange student|交换",
+    "sysu": "sun[ -]yat|sysu|中山|中大",
+}
+"""How claims spell them, in any language."""
 PREFIXES = {
-    "en": "At {}: ",
+    "en": "At {}, ",
     "zh": "在{}，",
     "fr": "Chez {}, ",
-    "de": "Bei {}: ",
+    "de": "Bei {}, ",
     "es": "En {}, ",
     "ja": "{}では、",
     "ko": "{}에서 ",
 }
-MONTHS = "January February March April June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()

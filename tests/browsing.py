@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,49 +22,79 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def launched(*more: str) -> Iterator[Browser]:
+    """Yield a running Chromium, started with `more` arguments; without one fail in CI, else skip the tests."""
     chromium = shutil.which("chromium")
     if not chromium:
         missing = "no chromium on the PATH; the page is only tested with one (Debian: apt install chromium)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    expect.set_options()
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
+        running = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS, *more])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as running:
+        yield running
 
 
 class Visit:
-    """One visitor's browser window."""
+    """One visitor's browser window, in a profile of its own. What went wrong in it is kept in `faults`."""
 
-    def __init__(self, browser: Browser, address: str, width: int = 1280, height: int = 800) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": height})
+    def __init__(
+        self, browser: Browser, address: str, width: int = 1280, height: int = 800, lang: str = "en", **more: Any
+    ) -> None:
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, locale={"en": "en-US", "zh": "zh-CN"}[lang], **more
+        )
+        self.page = self.context.new_page()
         self.hosts: set[str | None] = set()
         self.dialogs: list[str] = []
+        self.faults: list[str] = []
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
         self.page.goto(address)
-        self.box = self.page.locator("#question textarea")
-        self.answers, self.sources = self.page.locator("#chat .bot-row"), self.page.locator("#sources")
-        expect(self.box).to_be_editable()
+        self.box, self.send = self.page.locator("#question"), self.page.locator("#send")
+        self.exchanges = self.page.locator(".exchange")
+        self.answers = self.page.locator(".answer")
+
+    @property
+    def last(self) -> Locator:
+        """The exchange that was asked last."""
+        return self.exchanges.last
+
+    @property
+    def cards(self) -> Locator:
+        """The numbered evidence of the last exchange."""
+        return self.last.locator(".card[data-n]")
 
     def ask(self, question: str) -> Locator:
         """Ask, and return the locator of the answer to come."""
-        before = self.answers.count()
+        before = self.exchanges.count()
         self.box.fill(question)
         self.box.press("Enter")
         return self.answers.nth(before)
+
+    def settled(self, state: str = "answered") -> None:
+        """Wait until the last exchange is in a state, and a new question can be asked."""
+        expect(self.last).to_have_attribute("data-state", state)
+        expect(self.page.locator("#askme")).not_to_have_attribute("data-busy", "")
 
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []
 
-    def opened(address: str, **viewport: int) -> Visit:
-        visits.append(Visit(browser, address, **viewport))
+    def opened(address: str, **how: Any) -> Visit:
+        visits.append(Visit(browser, address, **how))
         return visits[-1]
 
     yield opened
     for each in visits:
-        each.page.close()
+        each.context.close()

@@ -14,7 +14,9 @@ import pytest
 import tiny
 from browsing import browser, visit  # noqa: F401 (fixtures for every test)
 from modelled import server, talking  # noqa: F401 (fixtures for every test)
+from pages import resume_page, scripted  # noqa: F401 (fixtures for every test)
 from stores import redis_server, small_disk, unwritable  # noqa: F401 (fixtures for every test)
+from surroundings import clean_environment
 
 from askme.assemble import build_chain
 from askme.settings import ROOT, load_settings
@@ -33,12 +35,6 @@ sys.addaudithook(_refuse_network)
 # A busy machine is no fault, and no run depends on an earlier one.
 hypothesis.settings.register_profile("askme", hypothesis.settings(), deadline=None, database=None)
 hypothesis.settings.load_profile("askme")
-
-
-def clean_environment():
-    """Return the environment without anything that changes how askme behaves."""
-    ours = ("ASKME_", "GRADIO_", "OPENAI_", "SPACE_", "CHROMA_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 @pytest.fixture(scope="session", autouse=True)

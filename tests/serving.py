@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import clean_environment
+from surroundings import clean_environment
 
 from askme.settings import ROOT
 

@@ -168,3 +168,31 @@ def test_the_fingerprint_tells_any_change(tiny_knowledge, file):
     with (tiny_knowledge / file).open("a", encoding="utf-8") as end:
         end.write("\n")
     assert fingerprint(tiny_knowledge) != before
+
+
+EXAMPLES = "headline_en: Pastry cook\nexamples:\n"
+
+
+@pytest.mark.parametrize(
+    ("examples", "words", "line"),
+    [
+        ("  - What did he do?\n", "a mapping is expected", 7),
+        ("  - theme: {zh: 工作, en: Jobs}\n", "questions: is missing", 7),
+        ("  - theme: {zh: 工作, en: Jobs}\n    questions: []\n", "at least one is expected", 8),
+        ("  - theme: {zh: 工作}\n    questions: [{zh: 一, en: one}]\n", "en: is missing", 7),
+        ("  - theme: {zh: 工作, en: Jobs}\n    questions:\n      - {zh: 一, en: [one]}\n", "a text is expected", 9),
+    ],
+)
+def test_questions_to_begin_with_are_checked(tiny_knowledge, examples, words, line):
+    replace(ZH, "headline_en: Pastry cook\n", EXAMPLES + examples)(tiny_knowledge)
+    problem = problems_of(tiny_knowledge)[0]
+    assert problem.startswith(f"{tiny_knowledge / ZH}:{line}: examples.0")
+    assert words in problem
+    assert TOLD_WHAT_TO_DO.search(problem)
+
+
+def test_every_question_to_begin_with_is_answered(chain):
+    for theme in chain.knowledge.profile.examples:
+        for question in theme.questions:
+            for text in (question.zh, question.en):
+                assert chain.ask(text).status == "answered", text

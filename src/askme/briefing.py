@@ -18,6 +18,8 @@ from askme.types import STATIONS, Bullet, Card, Knowledge, Language, Line, Notic
 
 GROUPS = 6
 """Projects or single bullets told for a question about one fact."""
+BROAD = 1.4
+"""How much more evidence a question about a list or a whole job gets."""
 NOTICE = 0.08
 """From this similarity on, what isn't stated is told beside the evidence."""
 _CHARS_PER_TOKEN = 3.6
@@ -57,11 +59,13 @@ class Briefing:
         """Return the messages for a question. `ranked` are bullets, the best first; `said` is what answers it."""
         question = evidence.question
         language = question.reply_language
-        broad = question.wants("list", "summary", "compare", "count") or any(len(c.lines) > 3 for c in evidence.cards)
-        left = self._budget * (2 if broad else 1)
+        broad = question.wants("list", "summary", "compare") or any(len(c.lines) > 3 for c in evidence.cards)
+        left = round(self._budget * (BROAD if broad else 1))
         facts, left = self._facts(evidence.cards, language, left)
         groups = self._groups(ranked, None if broad else GROUPS)
-        bullets = self._within(groups, language, left)
+        told = {cite for card in evidence.cards for line in card.lines if len(line.cites) == 1 for cite in line.cites}
+        fresh = [[b for b in group if b.id not in told or b.is_heading] for group in groups]
+        bullets = self._within([group for group in fresh if group], language, left)
         notices = [said] if said else self._silent(evidence)
         text = "\n\n".join(filter(None, (facts, self._told(bullets, language), _listed(notices, language))))
         ids = frozenset(

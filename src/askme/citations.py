@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from askme.comparison import dates, durations, escaped, figure_problem, lengths, rates, ratios, steps
+from askme.comparison import dates, durations, escaped, figure_problem, lengths, rates, ratios, replaced, steps, turned
 from askme.drafts import NONE, Draft
 from askme.readings import Reading
 from askme.support import Sources, Support
-from askme.text import normalise
+from askme.text import has_han, normalise
 from askme.types import Notice
 from askme.wording import Wording
 
@@ -36,6 +36,19 @@ _NOT_STATED = re.compile(
     r"\bnicht\b|\bkein\w*|\bno\b|\bnão\b|\bnon\b|\bне\b|\bнет\b",
     re.IGNORECASE,
 )
+_SAYS = re.compile(
+    r"\br[ée]sum[ée]\b|\bcv\b|curr[ií]cul|lebenslauf|简历|履历|履歴|レジュメ|이력서|резюме|\bs(?:ay|aid|tate|pecif|how)|\bmention|\blist(?:s|ed)?\b|"
+    r"\bgive[ns]?\b|disclos|提到|提及|写|说明|注明|列出|涉及|indiqu|mentionn|précis|erwähn|genannt|angegeben|mencion|indica|記載|言及|"
+    r"언급|기재|указ|упом",
+    re.IGNORECASE,
+)
+"""That it is the résumé which is silent, not he who lacks something."""
+_RIDER = re.compile(
+    r"\b(?:but|however|though|although|yet|probably|surely|likely|presumably|perhaps|maybe|mais|aber|pero|mas)\b|[;；]|"
+    r"但|不过|然而|应该|可能|大概|估计|想必|けど|ただし|하지만",
+    re.IGNORECASE,
+)
+"""What may follow on "the résumé doesn't say": a guess."""
 _FIRST_PERSON = re.compile(
     r"(?<![A-Za-z/-])(?:I|I'm|I've|I'd|I'll|[Mm]y|[Mm]ine|[Mm]yself)(?![A-Za-z/-])|我|(?<![\w.])(?:[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]o)\b|j'ai|\bmi\b|\bmeine?\b|"
     r"私は|저는|제가"
@@ -65,6 +78,11 @@ class Verifier:
         self._pages = tuple(pages)
         self._notices = {f"notice.{notice.id}": notice for notice in sources.knowledge.notices}
 
+    def warm(self) -> None:
+        """Read all bullets now rather than at the first sentences that cite them; takes a second or two."""
+        for identifier in self._sources.knowledge.bullets:
+            self._sources.of((identifier,))
+
     def check(self, draft: Draft, allowed: frozenset[str], question: str, language: str, under: str = "") -> Verdict:
         """Return what of `draft` its cited bullets don't bear out.
 
@@ -74,14 +92,16 @@ class Verifier:
         notices = [self._notices[one] for one in cites if one in self._notices]
         problems = [f"[{one}] isn't among the evidence" for one in draft.ids if one not in allowed and one != NONE]
         problems += [f"{link} isn't one of the candidate's pages" for link in draft.links if not self._own(link)]
+        if _in_another_script(draft.text, language):
+            problems.append("is in another language than the question")
         if _FIRST_PERSON.search(draft.text):
             problems.append("speaks as the candidate; use the third person")
         if notices:
-            problems += self._beyond_notice(draft, notices, question, language)
+            problems += self._beyond_notice(draft, notices, question)
             return Verdict("notice", tuple(problems), cites)
         if cites:
-            problems += self._unsupported(draft, cites, question, language, under)
-            return Verdict("fact", tuple(problems), cites)
+            problems += self._unsupported(draft, cites, question, language, "" if draft.leads else under)
+            return Verdict("lead" if draft.leads else "fact", tuple(problems), cites)
         if NONE in draft.ids:
             return Verdict("silent", (*problems, *self._beyond_silence(draft, question, language)), ())
         if draft.leads and not problems:
@@ -104,18 +124,24 @@ class Verifier:
         dates = {(date.year, date.month) for date in had.stated.dates}
         terms = {mention.term for mention in had.mentions}
         new = any(placed.quantity.value not in numbers for placed in reading.placed)
+        lengths = {duration.months for duration in had.stated.durations}
+        new |= any(duration.months not in lengths for duration in reading.stated.durations)
         later = any((date.year, date.month) not in dates for date in reading.stated.dates)
         return new or later or any(m.term not in terms and m.term.category != "candidate" for m in reading.mentions)
 
     # Sentences that cite nothing
 
-    def _beyond_notice(self, draft: Draft, notices: list[Notice], question: str, language: str) -> list[str]:
+    def _beyond_notice(self, draft: Draft, notices: list[Notice], question: str) -> list[str]:
         """Return what a sentence says beyond the notice it cites, which is given in another language."""
         said = "\n".join(f"{notice.text.zh}\n{notice.text.en}" for notice in notices)
         said += "\n" + "\n".join(
             text for notice in notices for cite in notice.near for text in self._sources[cite].texts
         )
         problems = ["says more than it cites"] if len(draft.text) > 2 * len(said) + 40 else []
+        if any(notice.status == "not_in_resume" for notice in notices) and not _NOT_STATED.search(draft.text):
+            problems.append("must say that the résumé doesn't say so")
+        if any(rider.lower() not in said.lower() for rider in _RIDER.findall(draft.text)):
+            problems.append("says more than it cites")
         if self.invents(draft.text, f"{said}\n{question}"):
             problems.append("holds figures or names that what it cites doesn't have")
         return problems
@@ -128,8 +154,10 @@ class Verifier:
         figures = [p.quantity.text for p in reading.placed if p.quantity.value not in known]
         figures += [date.text for date in reading.stated.dates if date.year not in {d.year for d in asked.stated.dates}]
         problems = [f'"{figure}" needs a bullet' for figure in (*figures, *(d.text for d in reading.stated.durations))]
-        if not _NOT_STATED.search(draft.text) or len(draft.text) > 300:
+        if not (_NOT_STATED.search(draft.text) and _SAYS.search(draft.text)) or len(draft.text) > 300:
             problems.append("must only say that the résumé doesn't say so")
+        if _RIDER.search(draft.text):
+            problems.append("says more than that the résumé doesn't say so")
         problems += [f'the résumé does mention "{t}"; cite where' for t in self._wording.stated_terms(reading)]
         unasked = self._wording.foreign(draft.text, reading, language, [], question)
         return problems + [f'"{term}" is neither asked for nor cited' for term in unasked]
@@ -141,7 +169,10 @@ class Verifier:
         named = self._wording.stations(reading, draft.text, language, [])
         every = [self._sources[id_] for id_ in named if id_ in self._sources.knowledge.bullets]
         foreign = self._wording.foreign(draft.text, reading, language, every, question)
-        return [f'"{term}" needs a citation' for term in foreign]
+        problems = [f'"{term}" needs a citation' for term in foreign]
+        if not self._wording.only_leads(draft.text, question, language):
+            problems.append("claims something without a citation")
+        return problems
 
     # Sentences that cite
 
@@ -154,6 +185,8 @@ class Verifier:
             steps(reading, supports),
             ratios(reading, supports),
             rates(reading, supports),
+            replaced(draft.text, supports),
+            turned(draft.text, supports) if language in ("en", "zh") else (),
             dates(reading, supports, question),
             durations(reading, supports),
             self._attributed(draft.text, reading, supports, under, language),
@@ -204,3 +237,9 @@ class Verifier:
                 yield f'"{judged}" isn\'t in {{where}}'
         if self._wording.strays(draft.text, supports, language):
             yield "says something else than {where}"
+
+
+def _in_another_script(text: str, language: str) -> bool:
+    """Whether a Chinese question is answered without Chinese, or an English one in Chinese. A few terms don't count."""
+    chinese, letters = sum(map(has_han, text)), len(re.findall(r"[A-Za-z]", text))
+    return (language == "zh" and not chinese and letters > 30) or (language == "en" and chinese > max(12, letters))

@@ -8,9 +8,13 @@ from decimal import Decimal
 
 from askme.dates import Date, Duration
 from askme.quantities import Quantity
-from askme.readings import Placed, Reading
-from askme.support import Support
+from askme.readings import Placed, Reading, ways
+from askme.support import CLAUSES, Support
+from askme.text import tokens
+from askme.transitions import replacements, reversed_in
 
+ALIKE = 2
+"""Content words that two clauses share when they are about the same thing."""
 COUNTS = 20
 """A bare number up to this one may count what is cited."""
 _COMMA = re.compile(r",\s?and\s|[,、]|\band\b|[和与及]")
@@ -42,7 +46,8 @@ def figure_problem(placed: Placed, supports: list[Support], cited: int, listed: 
 
 def _counts(quantity: Quantity) -> bool:
     """Whether it may count things rather than measure them."""
-    return quantity.units == {""} and not quantity.currency and quantity.value <= COUNTS
+    whole = quantity.value == quantity.value.to_integral_value() and "." not in quantity.text
+    return quantity.units == {""} and not quantity.currency and whole and quantity.value <= COUNTS
 
 
 def lengths(text: str) -> frozenset[int]:
@@ -98,6 +103,26 @@ def steps(reading: Reading, supports: list[Support]) -> Iterable[str]:
         if first in touched and second in touched:
             yield f'"from {first:f} to {second:f}" isn\'t in {{where}}'
             return
+
+
+def replaced(text: str, supports: list[Support]) -> Iterable[str]:
+    """Find what is said to have replaced the other when it was the other way round."""
+    known = [found for support in supports for found in support.replacements]
+    if any(reversed_in(said, known) for said in replacements(text)):
+        yield "what replaced what is the other way round in {where}"
+
+
+def turned(text: str, supports: list[Support]) -> Iterable[str]:
+    """Find a clause that says of something that it rose where the bullet says that it fell, or the other way round."""
+    known = [clause for support in supports for clause in support.clauses]
+    for clause in CLAUSES.split(text):
+        mine, words = ways(clause), frozenset(tokens(clause))
+        if len(mine) != 1:
+            continue
+        shared = [(len(words.intersection(theirs)), way) for theirs, way in known]
+        most = max((count for count, _ in shared), default=0)
+        if most >= ALIKE and all(way != mine and len(way) == 1 for count, way in shared if count == most):
+            yield f'"{escaped(clause.strip())}" goes the other way in {{where}}'
 
 
 def ratios(reading: Reading, supports: list[Support]) -> Iterable[str]:

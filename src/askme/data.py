@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
 
 from askme.errors import KnowledgeError
 
@@ -23,6 +23,7 @@ Word = Annotated[str, BeforeValidator(_as_text)]
 """A text; YAML reads `no` and `2017` as something else."""
 Words = tuple[Word, ...]
 Shape = TypeVar("Shape")
+_HELP = {".yaml": "the comment at the head of the file", ".md": "README, Make it yours,"}
 _EXPECTED = {
     "model_type": "a mapping is expected",
     "dict_type": "a mapping is expected",
@@ -30,6 +31,7 @@ _EXPECTED = {
     "tuple_type": "a list is expected",
     "string_type": "a text is expected",
     "missing": "is missing",
+    "too_short": "at least one is expected",
 }
 
 
@@ -78,6 +80,19 @@ class AliasesFile(_Strict):
     case_sensitive: Words = ()
 
 
+class ThemeEntry(_Strict):
+    """Example questions of one theme, in the front matter of the résumé."""
+
+    theme: Both
+    questions: tuple[Both, ...] = Field(min_length=1)
+
+
+class Examples(_Strict):
+    """`examples` of the front matter."""
+
+    examples: tuple[ThemeEntry, ...]
+
+
 class KnownTermsFile(RootModel[dict[str, tuple[Words | Word, ...]]]):
     """known_terms.yaml: categories of terms, and `case_sensitive`, a flat list."""
 
@@ -104,13 +119,26 @@ def read(path: Path, shape: type[Shape] | Any, empty: Any) -> Any:
         raise KnowledgeError([_complaint(path, text, found, one) for one in error.errors()[:20]]) from error
 
 
+def read_examples(path: Path, front: dict[str, Any]) -> tuple[ThemeEntry, ...]:
+    """Return the example questions of a résumé's front matter, already parsed.
+
+    Raises:
+        KnowledgeError: they have another shape; names file, line and remedy.
+    """
+    try:
+        return Examples.model_validate({"examples": front.get("examples") or ()}).examples
+    except ValidationError as error:
+        head = path.read_text(encoding="utf-8").split("---", 2)[1]
+        raise KnowledgeError([_complaint(path, head, front, one) for one in error.errors()[:20]]) from error
+
+
 def _complaint(path: Path, text: str, found: Any, error: Any) -> str:
     where = [part for part in error["loc"] if not (isinstance(part, str) and "[" in part)]
     entry = found[where[0]] if isinstance(found, list) and where else None
     named = [entry["id"], *where[1:]] if isinstance(entry, dict) and "id" in entry else where
     field = ".".join(map(str, named)) or "the file"
     message = _EXPECTED.get(error["type"], error["msg"])
-    return f"{path}:{_line(text, where)}: {field}: {message}; see the comment at the head of the file and mend it"
+    return f"{path}:{_line(text, where)}: {field}: {message}; see {_HELP[path.suffix]} and mend it"
 
 
 def _line(text: str, where: list[Any]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -11,7 +12,12 @@ NONE = "none"
 
 _IDS = re.compile(r"\s*[\[【]\s*([^\[\]【】]{0,300}?)\s*[\]】](?!\()")
 _ID = re.compile(r"[A-Za-z0-9_.\-*]+")
-_STOP = re.compile(r"(?:[.?。！？…]|!(?!\[))+[\"'”’」』）)]*")
+WAIT = -1
+"""Stands for an end that can't be told before more has come."""
+_JOINS = frozenset(("and", "or", "und", "et", "y"))
+_STOP = re.compile(r"(?:[.?。！？…]|!(?!\[))+")
+_PAIRS = ('""', "“”", "‘’", "「」", "『』", "()", "（）")
+_CLOSERS = "".join(pair[1] for pair in _PAIRS)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|mr|mrs|ms|dr|no|st|inc|ltd|co|v)|\b[A-Z]|\d)\.$", re.IGNORECASE
 )
@@ -20,7 +26,11 @@ _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>?")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 _MARKS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__|`+|^#{1,6}\s+|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
-_ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)、])\s+")
+_ITEM = re.compile(r"^\s*(?:(?:[-*•–]|\d{1,2}[.)])\s+|\d{1,2}、\s*)")
+_HEADING = re.compile(r"^#{1,6}\s|^\*\*[^*]+\*\*(?:\s*[\[【][^\]】]*[\]】])*$")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>，。]+")
+_SPACE_BEFORE = re.compile(r"\s+(?=[.。!！?？,，;；]$)")
+_THINK, _THOUGHT = "<think>", "</think>"
 LONGEST = 700
 """Characters after which a sentence is taken as ended."""
 
@@ -29,7 +39,7 @@ LONGEST = 700
 class Draft:
     """One sentence of a model. `before` is what sets it off from the one before: "", " ", a new line, a list mark.
 
-    `links` are the addresses in it; `markup` whether it held HTML that runs or shows something.
+    `links` are the addresses in it, `markup` whether it held HTML or an image, `heading` whether it was written as one.
     """
 
     text: str
@@ -37,19 +47,39 @@ class Draft:
     before: str = ""
     links: tuple[str, ...] = ()
     markup: bool = False
+    heading: bool = False
 
     @property
     def leads(self) -> bool:
         """Whether it introduces what follows."""
-        return self.text.endswith((":", "："))
+        return self.heading or self.text.endswith((":", "："))
+
+
+def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield what comes after "<think>…</think>", with which some open models begin; anything else as it is."""
+    head, thinking = "", True
+    for piece in pieces:
+        if not thinking:
+            yield piece
+            continue
+        head += piece
+        begun = head.lstrip()
+        if begun.startswith(_THINK) and _THOUGHT in begun:
+            head, thinking = begun.partition(_THOUGHT)[2], False
+        elif not _THINK.startswith(begun[: len(_THINK)]):
+            thinking = False
+        if not thinking:
+            yield head
+    if thinking and not head.lstrip().startswith(_THINK):
+        yield head
 
 
 class Splitter:
     """Takes text piece by piece and gives back each sentence as soon as it is known to be complete."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self._rest, self._before = "", ""
+    def __init__(self, before: str = "") -> None:
+        """Begin with nothing; `before` sets the first sentence off from what was there already."""
+        self._rest, self._before = "", before
 
     def feed(self, piece: str) -> list[Draft]:
         """Add a piece; return the sentences it completes."""
@@ -68,14 +98,9 @@ class Splitter:
         return [draft for draft in found if draft]
 
     def _draft(self, raw: str) -> Draft | None:
-        text = raw.strip()
         if "\n" in raw[: len(raw) - len(raw.lstrip())] and self._before != "":
             self._before = "\n"
-        item = _ITEM.match(text)
-        if item and not _IDS.fullmatch(text):
-            text = text[item.end() :]
-            self._before = "\n- "
-        made = parse(text, self._before)
+        made = parse(raw, self._before)
         if made.text:
             self._before = " "
         if raw.endswith("\n"):
@@ -86,47 +111,69 @@ class Splitter:
 def _end(text: str, last: bool) -> int | None:
     """Return where the first sentence of `text` ends, or None when that can't be told yet."""
     skip = len(text) - len(text.lstrip())
-    line = text.find("\n", skip)
-    for match in _STOP.finditer(text, skip, line if line >= 0 else len(text)):
+    line, longest = text.find("\n", skip), skip + LONGEST
+    known = min(longest, line if line >= 0 else longest, len(text))
+    for match in _STOP.finditer(text, skip, known):
         end = _closed(text, match, last)
-        if end is WAIT:
+        if end == WAIT and len(text) <= longest:
             return None
-        if end:
-            return end
-    if line >= 0:
+        if end > 0:
+            return min(end, longest)
+    if 0 <= line <= longest:
         return line + 1
-    if len(text) - skip > LONGEST:
-        return len(text)
+    if len(text) > longest:
+        return longest
     return len(text) if last and text.strip() else None
-
-
-WAIT = -1
 
 
 def _closed(text: str, match: re.Match[str], last: bool) -> int:
     """Return where a sentence ends that may end with this stop: 0 when it doesn't, WAIT when it isn't known yet."""
     before, end = text[: match.start()], match.end()
-    ascii_stop = match[0][0] in ".!?"
-    if before.rstrip().endswith(("]", "】")) and not text[end : end + 1].strip().startswith(("[", "【")):
-        return end
     if _open_bracket(before):
         return 0
+    if match[0].endswith("!") and end == len(text) and not last:
+        return WAIT  # it may begin an image
+    if before.rstrip().endswith(("]", "】")):
+        return _with_closers(text, end, before, last)
     rest = text[end:]
-    if ascii_stop and rest[:1] and not rest[0].isspace() and rest[0] not in "[【":
+    if match[0][0] in ".!?" and rest[:1] and not rest[0].isspace() and rest[0] not in "[【" + _CLOSERS:
         return 0
-    if match[0] == "." and _ABBREVIATION.search(text[: match.end()]) and not rest.lstrip().startswith(("[", "【")):
-        return 0 if rest.strip() or not last else end
+    if match[0] == "." and _ABBREVIATION.search(text[:end]) and not rest.lstrip().startswith(("[", "【")):
+        return 0 if rest.strip() else end if last else WAIT
+    closed = _with_closers(text, end, before, last)
+    return closed if closed == WAIT else _with_ids(text, closed, last)
+
+
+def _with_closers(text: str, end: int, before: str, last: bool) -> int:
+    """Take in the quotation marks and brackets that close what the sentence has opened."""
+    opened = [pair for pair in _PAIRS if _is_open(before, pair)]
+    while opened:
+        if end == len(text):
+            return end if last else WAIT
+        closing = next((pair for pair in opened if text[end] == pair[1]), None)
+        if closing is None:
+            return end
+        opened.remove(closing)
+        end += 1
+    return end
+
+
+def _is_open(text: str, pair: str) -> bool:
+    return text.count(pair[0]) % 2 == 1 if pair[0] == pair[1] else text.count(pair[0]) > text.count(pair[1])
+
+
+def _with_ids(text: str, end: int, last: bool) -> int:
+    """Take in the ids that follow a stop."""
     while True:
-        stripped = rest.lstrip(" ")
+        stripped = text[end:].lstrip(" ")
         if not stripped:
             return end if last else WAIT
         if stripped[0] not in "[【":
             return end
-        found = _IDS.match(rest)
+        found = _IDS.match(text, end)
         if not found:
             return end if last or len(stripped) > 300 else WAIT
-        end += found.end()
-        rest = text[end:]
+        end = found.end()
 
 
 def _open_bracket(text: str) -> bool:
@@ -136,19 +183,28 @@ def _open_bracket(text: str) -> bool:
 
 def parse(raw: str, before: str = "") -> Draft:
     """Return one sentence as plain text: ids taken out, no HTML, no images, no emphasis, links as their words."""
-    text, scripts = _SCRIPT.subn("", raw)
-    text, images = _IMAGE.subn(r"\1", text)
+    text = raw.strip()
+    item = _ITEM.match(text)
+    if item and text[item.end() :].strip() and not _IDS.fullmatch(text):
+        text, before = text[item.end() :], "\n- "
+    heading = bool(_HEADING.match(text))
+    text, markup = _without_markup(text)
     links = [match[1] for match in _LINK.findall(text)]
     text = _LINK.sub(r"\1", text)
-    ids = [one for group in _IDS.findall(text) for one in _ID.findall(group) or ["?"]]
+    ids = [one.lower() for group in _IDS.findall(text) for one in _ID.findall(group) or ["?"] if one not in _JOINS]
     text = _IDS.sub("", text)
-    text, tags = _TAG.subn("", text)
-    text = _MARKS.sub("", unescape(text)).strip()
-    links += re.findall(r"(?:https?://|www\.)[^\s)\]>，。]+", text)
-    return Draft(
-        re.sub(r"\s+(?=[.。!！?？,，;；]$)", "", re.sub(r"\s{2,}", " ", text)),
-        tuple(dict.fromkeys(ids)),
-        before,
-        tuple(links),
-        bool(scripts or images or tags),
-    )
+    links += [link.rstrip(".,;:!?…") for link in _ADDRESS.findall(text)]
+    text = _SPACE_BEFORE.sub("", re.sub(r"\s{2,}", " ", text.strip()))
+    return Draft(text, tuple(dict.fromkeys(ids)), before, tuple(links), markup, heading)
+
+
+def _without_markup(text: str) -> tuple[str, bool]:
+    """Take out HTML, images and emphasis until none is left: what is taken out may leave new ones behind."""
+    found = False
+    while True:
+        plain = _MARKS.sub("", unescape(text))
+        left = _TAG.sub("", _IMAGE.sub(r"\1", _SCRIPT.sub("", plain)))
+        found |= left != plain
+        if left == text:
+            return text, found
+        text = left

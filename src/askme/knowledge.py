@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from askme.data import AliasesFile, HelpEntry, KnownTermsFile, NoticeEntry, read
+from askme.data import AliasesFile, HelpEntry, KnownTermsFile, NoticeEntry, read, read_examples
 from askme.errors import KnowledgeError
 from askme.markdown import Entry, Source, read_source
-from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Notice, Profile, Term
+from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Notice, Profile, Term, Theme
 
 RESUME = {"zh": "resume.zh.md", "en": "resume.en.md"}
 _SECTION_KINDS: dict[str, Kind] = {"skills": "skill", "awards": "award", "profile": "contact"}
@@ -129,7 +129,14 @@ def _profile(source: Source, path: Path) -> Profile:
     if missing:
         raise KnowledgeError([f"{path}:1: the front matter lacks {', '.join(missing)}; add it between the --- lines"])
     name, headline = Bilingual(front["name"], front["name_en"]), Bilingual(front["headline"], front["headline_en"])
-    return Profile(name, headline, dict(front.get("links") or {}), tuple(map(str, front.get("examples") or ())))
+    return Profile(name, headline, dict(front.get("links") or {}), _examples(source, path))
+
+
+def _examples(source: Source, path: Path) -> tuple[Theme, ...]:
+    return tuple(
+        Theme(Bilingual(entry.theme.zh, entry.theme.en), tuple(Bilingual(q.zh, q.en) for q in entry.questions))
+        for entry in read_examples(path, source.front)
+    )
 
 
 def read_expansions(folder: Path) -> dict[str, Expansion]:

@@ -47,6 +47,13 @@ class Deadline:
         """Whether nobody waits any more."""
         return self._stop is not None and self._stop.is_set()
 
+    def waited(self, seconds: float) -> bool:
+        """Wait; return at once, and False, when nobody waits any more."""
+        if self._stop is None:
+            time.sleep(seconds)
+            return True
+        return not self._stop.wait(seconds)
+
     def left(self) -> float:
         """Return the seconds left, never less than 0."""
         return 0.0 if self.stopped else max(0.0, self._at - time.monotonic())
@@ -66,8 +73,8 @@ class Call:
         Raises:
             ModelError: there is no answer, or it broke off.
         """
-        for attempt in range(1, TRIES + 1):
-            started = False
+        tries, started = TRIES, False
+        while True:
             try:
                 for piece in self._once():
                     started = True
@@ -75,26 +82,22 @@ class Call:
                 self._model.health.good()
                 return
             except ModelError as error:
-                if self._model.drop(error.parameter):
+                if not started and self._model.drop(error.parameter):
                     continue
-                if started or attempt == TRIES or not self._again(error):
+                tries -= 1
+                if started or not tries or not self._again(error):
                     broke_off = started and error.kind == "unreachable"
                     last = ModelError("cut", "the connection broke off") if broke_off else error
                     if last.kind != "stopped":
                         self._model.health.failed(last)
                     raise last from None
 
-    def text(self) -> str:
-        """Return the whole text."""
-        return "".join(self)
-
     def _again(self, error: ModelError) -> bool:
         """Wait for a further try when there is time for one and it may help."""
         pause = max(BACKOFF, error.retry_after or 0.0)
         if error.kind not in _RETRIED or self._deadline.left() < pause + PATIENCE:
             return False
-        time.sleep(pause)
-        return True
+        return self._deadline.waited(pause)
 
     def _once(self) -> Iterator[str]:
         box: queue.Queue[Any] = queue.Queue()
@@ -158,15 +161,16 @@ class ChatModel:
     def start(self, messages: list[BaseMessage], box: queue.Queue[Any], max_tokens: int) -> Future[None]:
         """Begin to stream an answer into `box`: chunks, then _END or the exception. Cancelling ends the request."""
         client, loop = self._ready()
-        return asyncio.run_coroutine_threadsafe(_pumped(client.astream(messages, max_tokens=max_tokens), box), loop)
+        return asyncio.run_coroutine_threadsafe(
+            _pumped(client.astream(messages, max_tokens=max_tokens, **self._tuning), box), loop
+        )
 
     def drop(self, parameter: str) -> bool:
         """Leave out a parameter that the server objects to, from now on; return whether it had been sent."""
         with self._lock:
             if parameter not in self._tuning:
                 return False
-            del self._tuning[parameter]
-            self._client = None
+            self._tuning = {name: value for name, value in self._tuning.items() if name != parameter}
             return True
 
     def probe(self) -> None:
@@ -195,7 +199,7 @@ class ChatModel:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="model", daemon=True).start()
             if self._client is None:
-                self._client = make_client(self._settings, self._tuning)
+                self._client = make_client(self._settings)
             return self._client, self._loop
 
 
@@ -215,7 +219,7 @@ def _tuning(settings: Settings) -> dict[str, Any]:
     return {"temperature": 0.0}
 
 
-def make_client(settings: Settings, tuning: dict[str, Any]) -> ChatOpenAI:
+def make_client(settings: Settings) -> ChatOpenAI:
     """Return LangChain's client for the configured server; imports openai."""
     from langchain_openai import ChatOpenAI  # noqa: PLC0415 (1.2 s, only with a key)
     from openai import Timeout  # noqa: PLC0415
@@ -228,5 +232,4 @@ def make_client(settings: Settings, tuning: dict[str, Any]) -> ChatOpenAI:
         max_retries=0,
         stream_usage=True,
         use_responses_api=False,
-        **tuning,
     )

@@ -20,6 +20,8 @@ _COMMON = (
 ).split()
 _MIN_TYPO = 4
 """Shorter words are never taken for a misspelt name."""
+_LATIN_ENDS = "\u0250"
+"""The first character beyond Latin letters."""
 _LONG = 8
 """From this length on two slips are forgiven."""
 
@@ -56,7 +58,9 @@ class Lexicon:
                     self._in_chinese.setdefault(normalise(spelling), term)
                 else:
                     self._loose.setdefault(normalise(spelling), term)
-        self._longest = max(map(len, [*self._loose, *self._exact]), default=0)
+        self._lengths: dict[str, list[int]] = {}
+        for first, length in sorted({(s[0], len(s)) for s in (*self._loose, *map(str.lower, self._exact)) if s}):
+            self._lengths.setdefault(first, []).insert(0, length)
         self._typo_targets = sorted({
             normalise(s) for term in [*own, *knowledge.known_terms] for s in term.spellings
             if len(s) > _MIN_TYPO and s.isascii() and s.isalpha() and s not in term.sensitive
@@ -80,8 +84,10 @@ class Lexicon:
     def _at(self, text: str, cased: str, exact: dict[str, Term], start: int) -> Mention | None:
         if text[start].isspace() or (start and _joined(text[start - 1], text[start])):
             return None
-        for end in range(min(len(text), start + self._longest), start, -1):
-            if end < len(text) and _joined(text[end - 1], text[end]):
+        plural = (length + 1 for length in self._lengths.get(text[start], ()) if length >= _MIN_TYPO)
+        lengths = sorted({*self._lengths.get(text[start], ()), *plural}, reverse=True)
+        for end in (start + length for length in lengths):
+            if end > len(text) or (end < len(text) and _joined(text[end - 1], text[end])):
                 continue
             term = self._loose.get(text[start:end]) or exact.get(cased[start:end])
             if term is None and text[start:end].endswith("s") and end - start > _MIN_TYPO:
@@ -111,8 +117,8 @@ class Lexicon:
 
 
 def _joined(left: str, right: str) -> bool:
-    """Whether two neighbouring characters belong to one Latin word or number."""
-    return left.isalnum() and right.isalnum() and not has_han(left) and not has_han(right)
+    """Whether two neighbouring characters belong to one Latin word or number; kana and hangul are neither."""
+    return left.isalnum() and right.isalnum() and left < _LATIN_ENDS and right < _LATIN_ENDS
 
 
 def _as_own(term: Term, owners: dict[str, Term]) -> tuple[Term, tuple[str, ...]]:

@@ -18,6 +18,11 @@ _RUN = re.compile(rf"\b(?:{_WORD})(?:(?:[ -]|[ -]hundred(?: and)? )(?:{_WORD}))*
 _TWICE = re.compile(r"\btwice\b|\bdeux fois\b|\bzweimal\b|\bdos veces\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(\d+(?:\.\d+)?)\s*亿\s*(\d+(?:\.\d+)?)\s?([千천]?)\s*万")
 _DIGITS_OF_YEAR = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
+_HALVES = (
+    (re.compile(r"\b(by|in) half\b", re.IGNORECASE), r"by 50%"),
+    (re.compile(r"减半|折半"), "减50%"),
+    (re.compile(r"一半"), "50%"),
+)
 _DOZEN = re.compile(r"\b(?:a|one) dozen\b", re.IGNORECASE)
 _COUNTED = "个項项次段家份年月天日人位名枚块倍种版阶塔方台条级类大维组层轮步篇门所届期座金银铜小秒周毫亿万条岁头場场"
 _CHINESE_RUN = re.compile(
@@ -74,6 +79,8 @@ def in_digits(text: str, language: str = "en") -> str:
     text = _ORDINAL_DIGITS.sub(r"#\1", _ORDINAL.sub(lambda match: f"#{_ORDINAL_WORDS[match[0].lower()]}", text))
     text = _CHINESE_ORDINAL.sub(lambda match: f"#{chinese_number(match[1])}", text)
     text = _COMPOUND.sub(_together, _TWICE.sub("2 times", text))
+    for pattern, written in _HALVES:
+        text = pattern.sub(written, text)
     text = _CHENG.sub(lambda match: f"{10 * int(chinese_number(match[1]))}%", text)
     text = _DOZEN.sub("12", _RUN.sub(lambda match: _english(match[0]), text))
     return _CHINESE_RUN.sub(_chinese, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Event
@@ -14,11 +15,14 @@ from askme.usage import Usage
 class Outcome:
     """How an answer by the model went, filled in while it is made; `stop` is set when nobody waits for it any more.
 
+    `begun` is when, by a monotonic clock: what came before the wording counts towards its deadline.
+
     `shown`, `withheld`, `repaired`, `dropped` count sentences; `failure` says why the answer isn't whole, "" when it
     is; `answered`: a sentence that cites the résumé was shown.
     """
 
     stop: Event = field(default_factory=Event)
+    begun: float = field(default_factory=time.monotonic)
     usage: Usage = field(default_factory=Usage)
     shown: int = 0
     withheld: int = 0

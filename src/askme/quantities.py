@@ -15,11 +15,11 @@ from askme.text import unify
 _CURRENCIES = {
     "USD": r"us\$|usd|\$|us dollars?|dollars?|dólares|dollari|美元|美金|美刀|ドル|달러",
     "CNY": r"rmb|cny|¥|yuan|元|人民币",
-    "EUR": r"eur\b|€|euros?|欧元",
+    "EUR": r"eur\b|€|euros?|欧元|ユーロ|유로",
     "GBP": r"gbp|£|pounds?|英镑",
     "HKD": r"hkd|hk\$|港币|港元",
     "SGD": r"sgd|s\$|新币|新元",
-    "JPY": r"jpy|円|日元|yen",
+    "JPY": r"jpy|円|日元|yen|엔",
 }
 _BEFORE = {
     code: re.compile(rf"(?:^|[^A-Za-z])(?:{words})\s?[<+~-]?\s?$", re.IGNORECASE) for code, words in _CURRENCIES.items()

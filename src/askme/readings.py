@@ -18,14 +18,14 @@ _CLAUSE = re.compile(r"[，；;。！？（）()：:]|[,.!?](?!\d)|\s[-–—]\s
 _JOINT = re.compile(r"\band\b|\bor\b|\bplus\b|\bto\b|[和与及、/]|以及|并|至|\bund\b|\bet\b|\by\b|と")
 _UP = re.compile(
     r"\b(?:increas\w*|rais\w*|rise[sn]?|rising|rose|grow\w*|grew|lift\w*|gain\w*|boost\w*|uplift\w*|up|higher|climb\w*|"
-    r"jump\w*|more(?! than)|faster|accelerat\w*|speed(?:ing)? up|sped up|augment\w*|hausse|gestiegen|steiger\w*|aument\w*|subi\w*)\b|"
-    r"提升|提高|增长|增加|上升|上涨|增幅|增量|涨|加快|加速|更多|更快|向上|上調|向上|増|증가|향상",
+    r"jump\w*|more(?! than)|faster|accelerat\w*|speed(?:ing)? up|sped up|augment\w*|swell\w*|swollen|expand\w*|inflat\w*|hausse|gestiegen|steiger\w*|aument\w*|subi\w*)\b|"
+    r"提升|提高|增长|增加|上升|上涨|增幅|增量|涨|攀升|上扬|升[至到了]|扩大|膨胀|增大|加大|浪费|多花|翻倍|加快|加速|更多|更快|向上|上調|向上|増|증가|향상|높[였이]|늘[렸었]",
     re.IGNORECASE,
 )
 _DOWN = re.compile(
     r"\b(?:decreas\w*|reduc\w*|cut\w*|drop\w*|fall\w*|fell|lower\w*|declin\w*|sav(?:e[sd]?|ings?)|shrink\w*|shrank|shrunk|down|"
-    r"less|fewer|compress\w*|slash\w*|halv\w*|trim\w*|réduit\w*|réduction|baiss\w*|diminu\w*|gesenkt|reduzier\w*|senk\w*|sank\w*|sinkt|fiel\w*|"
-    r"redu[cj]\w*|disminu\w*)\b|降|减|节省|节约|下跌|缩|省下|压缩|削|少了|更少|減|감소|절감|줄",
+    r"less|fewer|compress\w*|slash\w*|halv\w*|sank|sink\w*|sunk|worsen\w*|los(?:es?|t|ing|s)|trim\w*|réduit\w*|réduction|baiss\w*|diminu\w*|gesenkt|reduzier\w*|senk\w*|sank\w*|sinkt|fiel\w*|"
+    r"redu[cj]\w*|disminu\w*)\b|降|减|下滑|回落|走低|变差|恶化|节省|节约|下跌|缩|省下|压缩|削|少了|更少|減|감소|절감|줄",
     re.IGNORECASE,
 )
 _PHASES = (
@@ -35,11 +35,13 @@ _PHASES = (
 )
 _RATES = {
     "day": re.compile(r"\b(?:daily|per day|a day|every day|each day|par jour|pro tag|por día|al día|diari\w*|täglich)\b|/day|每天|每日|日均|一天|天均|日曝|日あたり|하루|일평균", re.IGNORECASE),
-    "year": re.compile(r"\b(?:annual\w*|yearly|per year|a year|every year|each year|of the year|per annum|par an|annuel\w*|pro jahr|jährlich\w*|al año|anual\w*)\b|/year|每年|年度|年均|年预估|全年|一年|年間|연간", re.IGNORECASE),
-    "month": re.compile(r"\b(?:monthly|per month|a month|every month|par mois|pro monat|al mes)\b|/month|每月|每个月|月均", re.IGNORECASE),
+    "year": re.compile(r"\b(?:annual\w*|yearly|per year|a year|every year|each year|of the year|per annum|par an|annuel\w*|pro jahr|jährlich\w*|al año|anual\w*)\b|/year|每年|年度|年均|年预估|年曝|全年|一年|年間|연간", re.IGNORECASE),
+    "month": re.compile(r"\b(?:monthly|per month|a month|every month|par mois|pro monat|al mes)\b|/month|每月|每个月|月均|月度|月曝", re.IGNORECASE),
     "week": re.compile(r"\b(?:weekly|per week|a week|every week)\b|每周|周均", re.IGNORECASE),
     "hour": re.compile(r"\b(?:hourly|per hour|an hour|every hour)\b|每小时", re.IGNORECASE),
     "user": re.compile(r"\b(?:per[ -]user|per capita|per head|each user|par utilisateur|pro nutzer|por usuario)\b|/u\b|人均|每人|1人あたり|인당", re.IGNORECASE),
+    "seller": re.compile(r"\bper[ -](?:seller|shop|store|item|order)\b|店均|单均", re.IGNORECASE),
+    "second": re.compile(r"\b(?:per|a|every|each) (?:minute|second)\b|每分钟|每秒", re.IGNORECASE),
 }  # fmt: skip
 _EACH = re.compile(
     r"\brespective(?:ly)?\b|分别|各自|それぞれ|respectivement|bzw|jeweils|respectivamente", re.IGNORECASE
@@ -56,8 +58,13 @@ _INHERITED = 30
 """Characters after a figure in which its direction may stand."""
 
 
+def ways(text: str) -> frozenset[int]:
+    """Return the directions that words of `text` say: +1, -1, both or none."""
+    return frozenset(sign for sign, pattern in ((1, _UP), (-1, _DOWN)) if pattern.search(text))
+
+
 def rates(text: str) -> frozenset[str]:
-    """Return per what `text` counts: day, year, month, week, hour, user."""
+    """Return per what `text` counts: day, user and so on."""
     return frozenset(name for name, pattern in _RATES.items() if pattern.search(text))
 
 
@@ -159,7 +166,7 @@ def _in_turn(said: Stated, place: int, labelled: list[tuple[int, Label]]) -> set
 def _in_address(text: str, mention: Mention) -> bool:
     """Whether a name is part of an e-mail or web address."""
     before, after = text[: mention.start][-1:], text[mention.end : mention.end + 2]
-    return before in ("@", "/", ".") or after[:1] in ("@", "/") or (after[:1] == "." and after[1:].isalnum())
+    return before in ("@", ".") or after[:1] == "@" or (after[:1] == "." and after[1:].isalnum())
 
 
 def _last_before(labelled: list[tuple[int, Label]], position: int) -> frozenset[Label]:
@@ -208,13 +215,13 @@ def _joint(text: str, start: int, end: int) -> int:
 
 def _direction(text: str, quantity: Quantity, start: int, end: int) -> int:
     before, after = text[start : quantity.start], text[quantity.end : end]
+    last = max(((m.start(), sign) for sign, p in ((1, _UP), (-1, _DOWN)) for m in p.finditer(before)), default=None)
     signed = _SIGN.search(text[: quantity.start])
-    if signed:
-        return 1 if signed[1] == "+" else -1
+    if signed:  # a word that contradicts it is what a reader goes by: "sank +1.27%"
+        return last[1] if last else 1 if signed[1] == "+" else -1
     compared = _COMPARED.match(after)
     if compared:
         return 1 if _UP.search(compared[0]) else -1
-    last = max(((m.start(), sign) for sign, p in ((1, _UP), (-1, _DOWN)) for m in p.finditer(before)), default=None)
     if last:
         return last[1]
     near = after[:_INHERITED]

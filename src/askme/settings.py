@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from askme.errors import SettingsError
+from askme.origins import ORIGIN
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,10 +40,10 @@ class Settings(BaseSettings):
         default="text-embedding-3-small", description='the model for search by meaning; "none": by words alone'
     )
     evidence_tokens: int = Field(
-        default=900,
+        default=730,
         ge=200,
         le=20_000,
-        description="tokens of evidence in a prompt; twice as many for lists and whole jobs",
+        description="tokens of evidence in a prompt; 1.4 times as many for lists and whole jobs",
     )
     connect_seconds: float = Field(default=3, gt=0, le=60, description="seconds to reach the model's server")
     first_token_seconds: float = Field(
@@ -80,6 +81,11 @@ class Settings(BaseSettings):
     evidence: int = Field(default=8, ge=1, le=50, description="bullets shown as evidence while an answer is made")
     concurrency: int = Field(default=20, ge=1, le=40, description="questions answered at once by one process")
     queue_size: int = Field(default=200, ge=1, le=10_000, description="questions that may wait; beyond it: busy")
+    allowed_origins: str = Field(
+        default="",
+        description="origins that may embed the page and speak with it, comma separated; "
+        "unset: huggingface.co, *.hf.space and the résumé's homepage",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @field_validator("log_level")
@@ -88,6 +94,14 @@ class Settings(BaseSettings):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("use DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        origins = [origin.strip().lower().rstrip("/") for origin in value.split(",") if origin.strip()]
+        if not all(map(ORIGIN.fullmatch, origins)):
+            raise ValueError("use origins such as https://example.com or https://*.example.com, with commas between")
+        return ",".join(origins)
 
     @field_validator("openai_base_url")
     @classmethod
@@ -100,6 +114,11 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a language model is configured."""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The configured origins."""
+        return tuple(filter(None, self.allowed_origins.split(",")))
 
     def without_model(self) -> Settings:
         """Return the same settings with no language model."""

@@ -11,12 +11,14 @@ from functools import cached_property
 from askme.documents import trail
 from askme.months import Month, Period
 from askme.periods import months_between
-from askme.readings import Claims, Placed, Reading, rates
-from askme.text import index_tokens, normalise, stem
+from askme.readings import Claims, Placed, Reading, rates, ways
+from askme.text import index_tokens, normalise, stem, tokens
+from askme.transitions import Replacement, replacements
 from askme.types import Bullet, Card, Knowledge, Line
 
 RESTS = 0.66
 """The share of a card line's bullets that must be cited before the line counts."""
+CLAUSES = re.compile(r"[，；;。（）()：:]|[,.](?!\d)|\band\b|\bwhile\b|\bwith\b|[并且]")
 _LATIN = re.compile(r"[a-z0-9]+")
 
 
@@ -52,6 +54,11 @@ class Support:
         return rates("\n".join(self.texts))
 
     @cached_property
+    def replacements(self) -> tuple[Replacement, ...]:
+        """What it says was replaced by what."""
+        return tuple(found for text in self.texts for found in replacements(text))
+
+    @cached_property
     def durations(self) -> frozenset[Decimal]:
         """All lengths of time, in months."""
         said = {duration.months for reading in self.readings for duration in reading.stated.durations}
@@ -81,6 +88,17 @@ class Support:
     def normal(self) -> str:
         """Its texts without white space, for quotations."""
         return "\n".join(re.sub(r"\s+", "", normalise(text)) for text in self.texts)
+
+    @cached_property
+    def letters(self) -> str:
+        """Its texts without anything but Latin letters and digits, for terms written with other hyphens or spaces."""
+        return re.sub(r"[^a-z0-9\n]", "", self.normal)
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[frozenset[str], frozenset[int]], ...]:
+        """The content words of each clause that says a direction, with the direction."""
+        found = ((frozenset(tokens(clause)), ways(clause)) for text in self.texts for clause in CLAUSES.split(text))
+        return tuple((words, way) for words, way in found if way)
 
     @property
     def current(self) -> bool:

@@ -1,11 +1,13 @@
-"""What became what: "from 300 4x to 150 8x", "从 50 分钟降至 30 分钟"."""
+"""What became what: "from 300 4x to 150 8x", "从 50 分钟降至 30 分钟", "pointwise replaced with listwise"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from askme.quantities import Stated
+from askme.text import normalise, tokens
 
 _IN = r"(?:[^,，;；。（）()]|,(?=\d))"
 _FROM_TO = re.compile(
@@ -28,3 +30,32 @@ def steps(said: Stated) -> frozenset[tuple[Decimal, Decimal]]:
 
 def _inside(said: Stated, start: int, end: int) -> list[Decimal]:
     return [quantity.value for quantity in said.quantities if start <= quantity.start < end]
+
+
+_REPLACED = re.compile(
+    r"\breplac\w+ (?P<old1>[^.;；。]{1,60}?) (?:with|by) (?P<new1>[^,.;；。]{1,60})|"
+    r"(?P<old2>[^,.;；。]{1,60}?) (?:was|were|is|being) (?:\w+ )?replaced (?:with|by) (?P<new2>[^,.;；。]{1,60})|"
+    r"(?P<new3>[^,.;；。]{1,60}?) (?:replac(?:ed|es|ing)|in place of|instead of) (?P<old3>[^,.;；。]{1,60})|"
+    r"用(?P<new4>[^,，；。]{1,30}?)(?:成功)?(?:替代|取代|代替|替换)(?:了|掉)?(?P<old4>[^,，；。]{1,30})|"
+    r"(?:将|把)?(?P<old5>[^,，；。]{1,30}?)(?:替换为|替换成|换成|换为|改为|改成|升级为)了?(?P<new5>[^,，；。]{1,30})",
+    re.IGNORECASE,
+)
+Replacement = tuple[frozenset[str], frozenset[str]]
+"""The words of what was there before, and of what came in its place; words of both are left out."""
+
+
+def replacements(text: str) -> tuple[Replacement, ...]:
+    """Return what `text` says was replaced by what."""
+    found = []
+    for match in _REPLACED.finditer(normalise(text)):
+        kind = next(number for number in "12345" if match[f"old{number}"] is not None)
+        old, new = (frozenset(tokens(match[f"{side}{kind}"])) for side in ("old", "new"))
+        found.append((old - new, new - old))
+    return tuple(found)
+
+
+def reversed_in(said: Replacement, known: Iterable[Replacement]) -> bool:
+    """Whether what is `said` to be replaced by what is only known the other way round."""
+    (old, new), pairs = said, tuple(known)
+    same = any(old & before or new & after for before, after in pairs)
+    return not same and any(old & after and new & before for before, after in pairs)

@@ -101,10 +101,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Notice:
-    """What to say of something the résumé does not state, of something off topic, or to a greeting.
-
-    With `at`, headings, it only holds for questions that name one of them.
-    """
+    """What to say of what is not stated or off topic, or to a greeting; `at`: only where one of these is named."""
 
     id: str
     status: Status
@@ -125,13 +122,21 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Theme:
+    """Questions to begin with, on one matter."""
+
+    title: Bilingual
+    questions: tuple[Bilingual, ...]
+
+
+@dataclass(frozen=True)
 class Profile:
     """Whose résumé it is, and what to ask first: the front matter."""
 
     name: Bilingual
     headline: Bilingual
     links: dict[str, str]
-    examples: tuple[str, ...] = ()
+    examples: tuple[Theme, ...] = ()
 
 
 @dataclass(frozen=True)

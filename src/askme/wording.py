@@ -7,37 +7,38 @@ from collections.abc import Callable, Iterable, Set
 
 from askme.names import Mention, Occurrences
 from askme.readings import Reading
+from askme.spelling import COMMON, capitals, latin_terms, plain, technical
 from askme.support import Support, latin
 from askme.text import STOP_WORDS, has_han, normalise, stem, tokens, unify
 from askme.types import STATIONS, Bullet, Knowledge, Term
 
 PLACES_OF_WORK = (*STATIONS, "education", "activity")
-_FREE = frozenset(("candidate", "phrase", "metric", "field", "role"))
+_FREE = frozenset(("candidate", "phrase", "metric", "field"))
 """Categories of terms whose words are too common to be a claim by themselves."""
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9+#@&./_*-]*[A-Za-z0-9+#]|[A-Za-z0-9]")
 _DOLLARS = re.compile(r"\bUS(?=[ -]dollars?\b|[ -]Dollar|\$)|\bU\.S\.(?= dollars?)")
-_COMMON = frozenset(
-    "yes no he his she her they the an in at as mr ms dr résumé resume cv english chinese usd us rmb am pm "
-    "january february march april may june july august september october november december jan feb mar apr jun jul "
-    "aug sep sept oct nov dec ok zachery ye resumé".split()
-)
-_SUBJECT = re.compile(r"\s(?:was|is|were|has|had|and)\b")
-"""After the first word of a sentence: then that word may be a name."""
 _UNITS = frozenset("ms kb mb gb tb usd million billion percent x s h pp".split())
-_STARTERS = frozenset(
-    "during since while after before within across among under over also additionally moreover furthermore overall "
-    "besides both two three four five six seven eight nine ten most every each all another other using via through "
-    "beyond together alongside throughout later earlier previously currently there here according key results result "
-    "responsibilities work works roles role until first second third finally further notably specifically main "
-    "lastly next following twice thrice total online one his average daily early outside according".split()
-)
 _NOVEL_EN = re.compile(
-    r"\b(?:using|via|with|through|leveraging|on top of|powered by|based on|built on|written in|such as|like|including|"
-    r"called|named|into|onto|atop|and|in|by|from|to)\s+((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)"
+    r"(?:\(|\b(?:using|via|with|through|leveraging|on top of|powered by|based on|built on|written in|such as|like|"
+    r"including|called|named|into|onto|atop|and|in|by|from|to|plus|alongside|replacing|across|outside|inside|near)\s+)"
+    r"((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)",
+    re.IGNORECASE,
 )
 _NOVEL_ZH = re.compile(
-    r"(?:使用|采用|利用|借助|基于|运用|通过|依托|接入|引入|加入|改用|名为|叫做?)(?:了)?([\u4e00-\u9fff]{2})"
+    r"(?:使用|采用|利用|借助|基于|运用|通过|依托|接入|引入|加入|改用|名为|叫做?|技术栈为|配合|主要靠|涉及|部署[于在]|还做了|结合|客户是|服务于|"
+    r"覆盖|落地|对标|针对|替换了|尤其是|团队在|并在|使用了|与|和|[（(])(?:了)?([\u4e00-\u9fff]{2,4})"
 )
+LEAD = 40
+"""Characters of a line without a citation in a language whose words aren't known here."""
+_LEADING = (
+    "yes no project projects result results work works key main include includes including follow following role "
+    "roles experience achievement achievements impact impacts contribution contributions highlight highlights area "
+    "areas skill skills award awards medal medals specifically example examples overview summary responsibility "
+    "responsibilities detail details job jobs position positions employer employers company companies period "
+    "主要 项目 结果 成果 工作 包括 包含 如下 以下 具体 方面 经历 贡献 职责 负责 期间 内容 技能 奖项 奖牌 "
+    "例如 情况 总结 概述 岗位 公司 他在 "
+    "是的 有的 成果如下 工作内容 主要工作 主要项目 项目如下 包括以下 的主 的工 的项 的成 期间的 在该"
+)
+"""Words that lead to what follows and say nothing."""
 STRAY = 0.2
 """The least share of a sentence's content words that must be words of its bullets or their search help."""
 
@@ -52,7 +53,10 @@ class Wording:
         self._bullets, self._occurrences, self._known_words = knowledge.bullets, occurrences, vocabulary
         self._candidate = latin(f"{knowledge.profile.name.en} {knowledge.profile.name.zh}")
         self._hidden = _hidden(knowledge)
-        self._spellings = {term.id: term.spellings for term in knowledge.names}
+        titles = [text for b in knowledge.bullets.values() if b.is_heading for text in (b.text.zh, b.text.en)]
+        names = [spelling for term in knowledge.names for spelling in term.spellings]
+        self._leading = frozenset(tokens("\n".join((*titles, *names, _LEADING)))) | self._candidate
+        self._spelt_names = _spelt_names(knowledge)
 
     def stations(self, reading: Reading, text: str, language: str, supports: list[Support]) -> frozenset[str]:
         """Return the ids of the employers and schools that are named in a text."""
@@ -77,8 +81,11 @@ class Wording:
         bullet = support.bullet
         if self.is_at(bullet, {station}):
             return True
-        spelt = (re.sub(r"\s+", "", normalise(s)) for s in self._spellings.get(station, ()) if len(s) > 2)
-        return any(spelling in support.normal for spelling in spelt)
+        own, longer = self._spelt_names.get(station, ((), ()))
+        text = support.normal
+        for other in longer:
+            text = text.replace(other, "")
+        return any(spelling in text for spelling in own)
 
     def foreign(self, text: str, reading: Reading, language: str, supports: list[Support], asked: str) -> list[str]:
         """Return the names and terms in `text` that neither its bullets nor the words of `asked` have."""
@@ -90,11 +97,9 @@ class Wording:
         ]
         found += [name for name in self._hidden if name in normalise(text) and name not in normalise(asked)]
         covered = " ".join(normalise(s) for m in reading.mentions for s in m.term.spellings)
-        free = known | latin(covered) | self._candidate | _COMMON | _UNITS
+        free = known | latin(covered) | self._candidate | COMMON | _UNITS
         plain = _DOLLARS.sub("", text)
-        suspects = (
-            _latin_terms(plain) if language == "zh" else _capitals(plain) if language == "en" else _technical(plain)
-        )
+        suspects = latin_terms(plain) if language == "zh" else capitals(plain) if language == "en" else technical(plain)
         found += [token for token in suspects if not latin(token) <= free and not self._spelt(token, supports, free)]
         if language in ("en", "zh"):
             found += self._novel(text, supports, asked)
@@ -143,29 +148,36 @@ class Wording:
     @staticmethod
     def _spelt(token: str, supports: list[Support], free: frozenset[str]) -> bool:
         """Whether a token is in the bullets but for hyphens, plural or ending: A/B, e-commerce, models."""
-        squeezed = re.sub(r"[^a-z0-9]", "", normalise(token))
-        if any(
-            squeezed in re.sub(r"[^a-z0-9]", "", text) for s in supports for text in (s.normal,) if len(squeezed) > 2
-        ):
+        letters = re.sub(r"[^a-z0-9]", "", normalise(token))
+        if len(letters) > 2 and any(letters in support.letters for support in supports):
             return True
         stems = frozenset(map(stem, free))
         return all(part in free or stem(part) in stems or part in STOP_WORDS for part in latin(token))
+
+    def only_leads(self, text: str, question: str, language: str) -> bool:
+        """Whether a line says nothing but where what follows belongs: headings, words of the question, "results:"."""
+        if language not in ("en", "zh"):
+            return len(text) <= LEAD
+        return frozenset(tokens(text)) <= self._leading | frozenset(tokens(question))
 
     def _novel(self, text: str, supports: list[Support], asked: str) -> list[str]:
         """Return what stands where a tool is named and is a word that nothing in the résumé knows."""
         known = frozenset(tokens(asked))
         found = []
         for phrase in _NOVEL_EN.findall(text):
-            word = phrase.split()[0].rstrip(".-")
+            word = phrase.split()[0].rstrip(".-").lower()
             parts = [stem(part) for part in re.split(r"[-.]", word)]
             unknown = any(
                 part not in self._known_words() and part not in known and part not in STOP_WORDS for part in parts
             )
-            if unknown and not _plain(word):
+            if unknown and not plain(word):
                 found.append(word)
-        for pair in _NOVEL_ZH.findall(unify(text)):
-            if pair not in self._known_words() and pair not in known and not any(pair in s.normal for s in supports):
-                found.append(pair)
+        known_here = "\n".join(support.normal for support in supports)
+        for run in _NOVEL_ZH.findall(unify(text)):
+            pairs = [run[at : at + 2] for at in range(len(run) - 1)]
+            new = [p for p in pairs if p not in self._known_words() and p not in known and p not in known_here]
+            if pairs[0] in new or len(new) > 1:
+                found.append(run)
         return found
 
     def strays(self, text: str, supports: list[Support], language: str) -> bool:
@@ -175,6 +187,20 @@ class Wording:
         words = {word for word in tokens(text) if not word.isdigit()}
         held = frozenset().union(*(support.stems for support in supports)) | self._candidate
         return len(words) >= 3 and len(words & held) / len(words) < STRAY
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", normalise(text))
+
+
+def _spelt_names(knowledge: Knowledge) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the spellings of each name, and those of others that hold one: "exchange student" names no exchange."""
+    spelt = {term.id: tuple(_squeezed(s) for s in term.spellings if len(s) > 2) for term in knowledge.names}
+    everything = [(id_, spelling) for id_, own in spelt.items() for spelling in own]
+    return {
+        id_: (own, tuple(s for other, s in everything if other != id_ and any(o != s and o in s for o in own)))
+        for id_, own in spelt.items()
+    }
 
 
 def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
@@ -191,47 +217,3 @@ def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
         if (len(w) <= 6 and has_han(w)) or (w[:1].isupper() and " " not in w)
     }
     return tuple(sorted(word for word in words if len(word) > 1 and word not in said))
-
-
-def _plain(word: str) -> bool:
-    """Whether a word looks like an ordinary English one by its ending: adverbs, nouns of quality, participles."""
-    return bool(
-        re.search(r"(?:ly|ing|ed|tion|sion|ment|ness|ity|ance|ence|ive|able|ible|ous|ful|al|ic|ers?|ors?|s)$", word)
-    )
-
-
-def _latin_terms(text: str) -> list[str]:
-    return [token for token in _TOKEN.findall(text) if len(token) > 1 and re.search("[A-Za-z]", token)]
-
-
-def _technical(text: str) -> list[str]:
-    """Return the tokens that look like a name whatever the language: digits or capitals inside, all capitals."""
-    parts = (part for token in _latin_terms(text) for part in ([token] if "@" in token else re.split(r"[-/]", token)))
-    return [t for t in parts if re.search(r"[A-Za-z]\d|[a-z][A-Z]|[A-Z]{2}|_|@|\.[a-z]{2}", t) and not _dated(t)]
-
-
-def _dated(token: str) -> bool:
-    return bool(re.fullmatch(r"\d+(?:st|nd|rd|th|s|k|m|b|h|ms|x|bn|mn)", token, re.IGNORECASE))
-
-
-def _capitals(text: str) -> list[str]:
-    """Return the tokens of an English sentence written as names are: a capital beyond the start, digits inside."""
-    found, start = [], True
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        starts, start = (
-            start,
-            text[match.end() : match.end() + 1] in (":", "?", "!") or text[match.end() :][:2] in (". ", '."'),
-        )
-        if (
-            token in _technical(token)
-            or (token[0].isupper() and not starts and len(token) > 1)
-            or (starts and token[0].isupper() and not _starter(token) and _SUBJECT.match(text, match.end()))
-        ):
-            found.append(token)
-    return [token for token in found if not _dated(token)]
-
-
-def _starter(word: str) -> bool:
-    low = word.lower()
-    return low in STOP_WORDS or low in _STARTERS or low in _COMMON or _plain(low) or len(low) < 3

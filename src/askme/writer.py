@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from askme.briefing import Brief, Briefing
 from askme.citations import Verdict, Verifier
-from askme.drafts import Draft, Splitter
+from askme.drafts import Draft, Splitter, without_thoughts
 from askme.errors import ModelError
 from askme.extractive import Composed
 from askme.lines import text_line
@@ -23,12 +24,13 @@ STAND_INS = 3
 """Bullets at most that stand in, in their own words, for sentences that were left out."""
 CONDENSE_SECONDS = 6.0
 LONGEST_QUESTION = 400
+UNSUPPORTED = "nothing it wrote was borne out"
 REMEMBERED = 4
 """Turns that a follow-up is condensed from."""
 
 
 @dataclass
-class _Page:
+class _Progress:
     """What has been shown so far, and what a further sentence stands under.
 
     `leads` and `silences` ("the résumé doesn't say") wait: for a sentence to lead to, and for the end.
@@ -42,9 +44,6 @@ class _Page:
     failed: list[tuple[Draft, Verdict]] = field(default_factory=list)
 
 
-UNSUPPORTED = "nothing it wrote was borne out"
-
-
 class Writer:
     """Writes answers from one résumé with one model."""
 
@@ -56,20 +55,27 @@ class Writer:
         self.seconds = seconds
         self._statuses: dict[str, Status] = {f"notice.{n.id}": n.status for n in knowledge.notices}
 
+    def warm(self) -> None:
+        """Ask the server for the model, then read what sentences will be held against."""
+        self.model.probe()
+        self._verifier.warm()
+
     def condense(self, question: str, history: Sequence[Turn], outcome: Outcome) -> str:
         """Return the standalone question; raises ModelError when the model gave none that can be used."""
         turns = [(turn.question, turn.answer[:LONGEST_QUESTION]) for turn in history[-REMEMBERED:]]
         call = self.model.call(
-            self._briefing.condense(question, turns), Deadline(CONDENSE_SECONDS, outcome.stop), max_tokens=200
+            self._briefing.condense(question, turns),
+            Deadline(min(CONDENSE_SECONDS, self.seconds / 2), outcome.stop),
+            max_tokens=200,
         )
         try:
-            made = clean(call.text()).strip("\"'“”「」 ")
+            made = clean("".join(without_thoughts(call))).strip("\"'“”「」 ")
         finally:
             outcome.usage += call.usage
         known = "\n".join(
             [question, *(f"{turn.question}\n{turn.standalone_question}\n{turn.answer}" for turn in history)]
         )
-        if not made or len(made) > LONGEST_QUESTION or self._verifier.invents(made, known):
+        if not made or len(made) > LONGEST_QUESTION or "[" in made or self._verifier.invents(made, known):
             raise ModelError("garbled", "the standalone question can't be used")
         return made
 
@@ -80,101 +86,103 @@ class Writer:
 
         `composed` is the answer without a model: where the structure answers, silence isn't believed.
         """
-        deadline = Deadline(self.seconds, outcome.stop)
+        deadline = Deadline(self.seconds - (time.monotonic() - outcome.begun), outcome.stop)
         brief = self._briefing.brief(evidence, ranked, composed.notice)
-        page = _Page()
+        progress = _Progress()
         try:
-            yield from self._streamed(brief, evidence, page, outcome, deadline)
+            yield from self._streamed(brief, evidence, progress, outcome, deadline)
         except ModelError as error:
             outcome.failure = str(error)
-        if page.failed and not outcome.failure and deadline.left() > REPAIR_SECONDS and _worth_repair(page):
-            yield from self._repaired(brief, evidence, page, outcome, deadline)
+        if progress.failed and not outcome.failure and deadline.left() > REPAIR_SECONDS and _worth_repair(progress):
+            yield from self._repaired(brief, evidence, progress, outcome, deadline)
         outcome.dropped = outcome.withheld - outcome.repaired
         known = composed.status == "answered" and bool(evidence.cards)
-        if not outcome.answered and not page.failed and not outcome.failure and not known:
-            outcome.shown += len(page.silences)
-            yield from page.silences
-        yield from self._stand_ins(evidence, page, outcome)
+        if not outcome.answered and not progress.failed and not outcome.failure and not known:
+            outcome.shown += len(progress.silences)
+            yield from progress.silences
+        yield from self._stand_ins(evidence, progress, outcome)
         if not outcome.shown and not outcome.failure:
             outcome.failure = UNSUPPORTED
 
     def _streamed(
-        self, brief: Brief, evidence: Evidence, page: _Page, outcome: Outcome, deadline: Deadline
+        self, brief: Brief, evidence: Evidence, progress: _Progress, outcome: Outcome, deadline: Deadline
     ) -> Iterator[Statement]:
-        call, splitter = self.model.call(brief.messages, deadline), Splitter()
+        call = self.model.call(brief.messages, deadline)
+        splitter = Splitter("\n" if outcome.shown else "")
         try:
-            for piece in call:
+            for piece in without_thoughts(call):
                 for draft in splitter.feed(piece):
-                    yield from self._judged(draft, brief, evidence, page, outcome)
+                    yield from self._judged(draft, brief, evidence, progress, outcome)
             for draft in splitter.close():
-                yield from self._judged(draft, brief, evidence, page, outcome)
+                yield from self._judged(draft, brief, evidence, progress, outcome)
         finally:
             outcome.usage += call.usage
 
     def _judged(
-        self, draft: Draft, brief: Brief, evidence: Evidence, page: _Page, outcome: Outcome
+        self, draft: Draft, brief: Brief, evidence: Evidence, progress: _Progress, outcome: Outcome
     ) -> Iterator[Statement]:
         question = evidence.question
-        verdict = self._verifier.check(draft, brief.ids, question.text, question.language, page.under)
+        verdict = self._verifier.check(draft, brief.ids, question.text, question.language, progress.under)
         if verdict.problems:
             outcome.withheld += 1
-            page.failed.append((draft, verdict))
+            progress.failed.append((draft, verdict))
             return
         statement = Statement(draft.text, tuple(c for c in verdict.cites if not c.startswith("notice.")), draft.before)
         if verdict.kind == "lead":
-            page.under = self._verifier.station_in(draft.text, question.language)
-            page.leads.append(statement)
+            progress.under = self._verifier.station_in(draft.text, question.language)
+            progress.leads = [statement]
             return
-        if draft.text in page.said:
+        if draft.text in progress.said:
             return
-        page.said.add(draft.text)
-        page.cited |= set(statement.cites)
-        self._note(verdict, outcome, page)
+        progress.said.add(draft.text)
+        progress.cited |= set(statement.cites)
+        self._note(verdict, outcome, progress)
         if verdict.kind != "fact":
-            page.silences.append(statement)
+            progress.silences.append(statement)
             return
-        held = [*page.silences, *page.leads, statement]
-        page.leads.clear()
-        page.silences.clear()
+        held = [*progress.silences, *progress.leads, statement]
+        progress.leads.clear()
+        progress.silences.clear()
         outcome.shown += len(held)
         yield from held
 
-    def _note(self, verdict: Verdict, outcome: Outcome, page: _Page) -> None:
+    def _note(self, verdict: Verdict, outcome: Outcome, progress: _Progress) -> None:
         """Note what kind of answer it is: the first sentence that says something decides on the status."""
         notices = [self._statuses[cite] for cite in verdict.cites if cite in self._statuses]
-        if not outcome.shown and not page.silences:
+        if not outcome.shown and not progress.silences:
             outcome.status = notices[0] if notices else "not_in_resume" if verdict.kind == "silent" else "answered"
         outcome.answered |= verdict.kind == "fact"
 
     def _repaired(
-        self, brief: Brief, evidence: Evidence, page: _Page, outcome: Outcome, deadline: Deadline
+        self, brief: Brief, evidence: Evidence, progress: _Progress, outcome: Outcome, deadline: Deadline
     ) -> Iterator[Statement]:
         """Ask once for better sentences; they come after those that held."""
-        failed, page.failed = page.failed, []
-        page.leads.clear()
+        failed, progress.failed = progress.failed, []
+        progress.leads.clear()
+        progress.under = ""
         before = outcome.shown
         problems = [(f"{draft.text} [{', '.join(draft.ids)}]", verdict.problems) for draft, verdict in failed]
         retry = Brief(self._briefing.repair(evidence, brief, problems), brief.evidence, brief.ids, brief.language)
         withheld = outcome.withheld
         try:
-            yield from self._streamed(retry, evidence, page, outcome, deadline)
+            yield from self._streamed(retry, evidence, progress, outcome, deadline)
         except ModelError as error:
             outcome.failure = str(error)
         outcome.withheld = withheld
         outcome.repaired = min(len(failed), outcome.shown - before)
-        page.failed = page.failed or (failed if outcome.shown == before else [])
+        progress.failed = failed if outcome.shown == before else progress.failed
 
-    def _stand_ins(self, evidence: Evidence, page: _Page, outcome: Outcome) -> Iterator[Statement]:
+    def _stand_ins(self, evidence: Evidence, progress: _Progress, outcome: Outcome) -> Iterator[Statement]:
         """Say in the résumé's own words what the left out sentences cited and nothing else has told."""
-        if not outcome.answered or not page.failed:
+        if not outcome.answered or not progress.failed:
             return
-        wanted = dict.fromkeys(cite for _, verdict in page.failed for cite in verdict.cites)
-        left = [c for c in wanted if c in self._knowledge.bullets and c not in page.cited][:STAND_INS]
+        wanted = dict.fromkeys(cite for _, verdict in progress.failed for cite in verdict.cites)
+        left = [c for c in wanted if c in self._knowledge.bullets and c not in progress.cited][:STAND_INS]
         language = evidence.question.reply_language
         for cite in left:
             yield Statement(text_line(self._knowledge.bullets[cite]).text[language], (cite,), "\n- ")
 
 
-def _worth_repair(page: _Page) -> bool:
+def _worth_repair(progress: _Progress) -> bool:
     """Whether what failed is more than chatter beside sentences that hold."""
-    return not page.said or any(verdict.cites or draft.ids for draft, verdict in page.failed)
+    return not progress.said or any(verdict.cites or draft.ids for draft, verdict in progress.failed)

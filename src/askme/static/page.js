@@ -1,22 +1,71 @@
-// A mark like [1] leads to its line beside the answer. Gradio's page has <base href="./">: left to itself, a link to
-// "#source-0-1" would load the page anew when its address has a query, and the conversation would be gone.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest('a[href^="#source-"]');
-  if (!link) return;
-  event.preventDefault();
-  const mark = link.getAttribute("href");
-  document.querySelector(mark)?.closest("details")?.setAttribute("open", "");
-  location.replace(location.pathname + location.search + mark);
+// Brings the page to life: the bar, the dialog, the keyboard, deep links.
+
+import * as chat from "./chat.js";
+import * as composer from "./composer.js";
+import { tell } from "./embed.js";
+import * as evidence from "./evidence.js";
+import "./memory.js";
+import "./tools.js";
+import { language, localize, speak } from "./words.js";
+
+const explained = document.querySelector("#explained");
+const query = new URLSearchParams(location.search);
+
+localize(document);
+
+const on = (selector, action) => document.querySelector(selector).addEventListener("click", action);
+
+on("#switch", () => speak(language() === "zh" ? "en" : "zh"));
+on("#how", () => explained.showModal());
+on("#restart", () => {
+  composer.keep();
+  chat.restart();
+  composer.focus();
+});
+on("#askme", (event) => {
+  if (event.target.closest('[data-do="how"]')) explained.showModal();
+  if (event.target.closest('[data-do="close"]') || event.target === explained) explained.close();
 });
 
-// The last question moves up as its answer grows, but never out of sight: long answers are read from their start.
-// (Gradio's own scrolling goes to the end.)
-let shown = "";
-new MutationObserver(() => {
-  const questions = document.querySelectorAll("#chat .user-row");
-  const last = questions[questions.length - 1];
-  const conversation = last?.closest(".bubble-wrap");
-  if (!conversation || conversation.textContent === shown) return;
-  shown = conversation.textContent;
-  conversation.scrollTop += last.getBoundingClientRect().top - conversation.getBoundingClientRect().top - 22;
-}).observe(document, { childList: true, subtree: true, characterData: true });
+// A click elsewhere, or Escape, closes what is open; an Escape with nothing open is the homepage's.
+const openMenus = () => [...document.querySelectorAll("details.menu[open], details.how[open]")];
+
+document.addEventListener("click", (event) => {
+  openMenus().filter((menu) => !menu.contains(event.target)).forEach((menu) => (menu.open = false));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing || explained.open) return;
+  const menus = openMenus();
+  if (menus.length) {
+    menus.forEach((menu) => (menu.open = false));
+    menus[0].querySelector("summary").focus();
+  } else if (evidence.isChosen()) evidence.clear();
+  else if (!composer.keep()) tell("close");
+});
+
+addEventListener("offline", chat.lost);
+
+// The keyboard of a phone covers the bottom of the page where the browser doesn't make room for it.
+function makeRoom() {
+  const { height, offsetTop } = visualViewport;
+  const covered = Math.max(0, innerHeight - height - offsetTop);
+  document.documentElement.style.setProperty("--keyboard", `${covered}px`);
+}
+visualViewport?.addEventListener("resize", makeRoom);
+visualViewport?.addEventListener("scroll", makeRoom);
+
+const full = document.querySelector("#full");
+full.hidden = query.get("embed") !== "1";
+full.addEventListener("click", () => {
+  full.href = `${location.origin}${location.pathname}?${new URLSearchParams({ lang: language() })}`;
+});
+
+// ?q=… asks at once, and once: the address forgets it.
+const question = query.get("q");
+if (question?.trim()) {
+  const address = new URL(location.href);
+  address.searchParams.delete("q");
+  history.replaceState(history.state, "", address);
+  chat.ask(question);
+}

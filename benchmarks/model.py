@@ -1,0 +1,60 @@
+"""The scripted model: tests/openai_server.py, which answers with the evidence it is given, under its ids."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+from benchmarks.measure import ROOT
+
+sys.path.append(str(ROOT / "tests"))
+_stub: Any = import_module("openai_server")
+
+KEY = "sk-benchmark"
+SENTENCES = 3
+"""Of one reply, at most."""
+CHUNK, FIRST_AFTER, EVERY = 4, 0.2, 0.01
+"""Characters of a delta; seconds before the first and between two, where a reply is paced."""
+_EVIDENCE = re.compile(r"^- (.+?)[.。]? \[([\w.-]+)\]$", re.MULTILINE)
+_SEVERAL = re.compile(r"\.\s|[。!?！？]")
+
+
+def said(body: dict[str, Any]) -> str:
+    """Return the reply to a request: the first of its evidence that is one sentence, in its own words."""
+    told = [(text, id_) for text, id_ in _EVIDENCE.findall(body["messages"][-1]["content"])]
+    plain = [f"{text} [{id_}]." for text, id_ in told if not _SEVERAL.search(text)]
+    return " ".join(plain[:SENTENCES]) or "The résumé doesn't say [none]."
+
+
+def instant() -> Any:
+    """Return a server in this process whose `chats` can be looked at; it doesn't wait."""
+    server = _stub.OpenAIServer()
+    server.replies(lambda body: _stub.Reply(said(body)))
+    return server
+
+
+@contextmanager
+def paced() -> Iterator[str]:
+    """Give the address of a server in a process of its own: it must keep its pace whatever its clients compute."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    try:
+        yield str(ours.recv())
+    finally:
+        ours.close()
+        process.join()
+
+
+def _serve(parent: Connection) -> None:
+    with _stub.OpenAIServer() as server:
+        server.replies(lambda body: _stub.Reply(said(body), chunk=CHUNK, first_after=FIRST_AFTER, every=EVERY))
+        parent.send(server.url)
+        parent.poll(None)

@@ -1,0 +1,122 @@
+// The conversation: asking, exchanges as they grow, ending early, beginning anew.
+
+import { morph } from "./morph.js";
+import { announce, calmly } from "./motion.js";
+import { localize } from "./words.js";
+import * as wire from "./wire.js";
+
+const page = document.querySelector("#askme");
+const chat = document.querySelector("#chat");
+const most = Number(page.dataset.max);
+const PATIENCE_MS = 8_000; // without news, before the line is tried
+const LISTENERS = [];
+
+let next = 1; // numbers of questions go up as long as the page is open: no answer ever takes another's place
+let since = 1;
+let running = null; // {id, exchange, heard, stop}
+
+export const onChange = (listener) => LISTENERS.push(listener);
+export const busy = () => running !== null;
+export const first = () => since;
+export const exchangeOf = (element) => element.closest(".exchange");
+export const last = () => chat.querySelector(".exchange:last-child");
+export const questionOf = (exchange) => exchange.querySelector(".question").textContent;
+
+const changed = () => LISTENERS.forEach((listener) => listener(busy()));
+const copyOf = (id) => localize(document.querySelector(id).content.cloneNode(true)).firstElementChild;
+
+// Asks, in place of exchange `replaced` if there is one. False: there is nothing to ask, or an answer is under way.
+export function ask(text, replaced = null) {
+  const question = String(text).trim().slice(0, most);
+  if (!question || busy()) return false;
+  const id = next++;
+  const before = replaced ? Number(replaced.dataset.id) : id;
+  replaced?.remove();
+  const exchange = begin(id, question);
+  page.dataset.begun = "";
+  calmly(exchange, "start");
+  announce(exchange.querySelector(".looking").innerText);
+  answer({ id, question, since, before }, exchange);
+  return true;
+}
+
+function begin(id, question) {
+  const exchange = copyOf("#asking");
+  exchange.dataset.id = id;
+  exchange.querySelector(".question").textContent = question;
+  chat.append(exchange);
+  return exchange;
+}
+
+async function answer(request, exchange) {
+  const stop = new AbortController();
+  running = { id: request.id, exchange, heard: Date.now(), stop };
+  const mine = running;
+  changed();
+  listen(mine);
+  const grown = (told) => running === mine && told.id === request.id && receive(exchange, told);
+  const why = await wire.ask(request, grown, stop.signal);
+  if (running === mine) finish(why);
+}
+
+function receive(exchange, { state, html }) {
+  running.heard = Date.now();
+  const before = exchange.dataset.state;
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  morph(exchange, localize(made.content).firstElementChild);
+  if (state === "answering" || state === before) return;
+  announce(spoken(exchange));
+  changed(); // what comes after that, suggestions, isn't waited for
+}
+
+const spoken = (exchange) =>
+  [...exchange.querySelectorAll(".verdict, .prose, .notice p")].map((part) => part.innerText).join("\n");
+
+// Ends what is under way; `why` tells the visitor when there is no whole answer.
+function finish(why) {
+  const { exchange, stop } = running;
+  running = null;
+  stop.abort();
+  if (exchange.dataset.state === "answering") {
+    exchange.dataset.state = why || "failed";
+    exchange.querySelector(".looking")?.remove();
+    exchange.querySelectorAll(".maybe").forEach((card) => card.remove());
+    exchange.querySelector(".answer").append(copyOf(`#end-${why || "failed"}`));
+    if (!exchange.querySelector(".card")) exchange.querySelector(".evidence")?.remove();
+    announce(spoken(exchange));
+  }
+  changed();
+}
+
+// While an answer is awaited: when nothing is heard for long, see whether the server is there at all.
+async function listen(mine) {
+  while (running === mine) {
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    if (running !== mine || Date.now() - mine.heard < PATIENCE_MS) continue;
+    if (!(await wire.reachable()) && !(await wire.reachable()) && running === mine) finish("lost");
+  }
+}
+
+export const lost = () => busy() && finish("lost");
+export const stop = () => busy() && finish("stopped");
+
+export function restart() {
+  stop();
+  wire.run({ do: "forget" });
+  since = next;
+  chat.replaceChildren();
+  delete page.dataset.begun;
+  changed();
+  scrollTo({ top: 0 });
+}
+
+// What brings the conversation back when the page is loaded anew, and bringing it back.
+export const kept = () => ({ next, since, session: wire.name(), html: chat.innerHTML });
+
+export function restore(memory) {
+  ({ next, since } = memory);
+  wire.resume(memory.session);
+  chat.innerHTML = memory.html;
+  page.dataset.begun = "";
+}

@@ -1,0 +1,131 @@
+"""Every text of the page's own, in both languages; what the résumé and the answers say comes from elsewhere."""
+
+from __future__ import annotations
+
+from askme.types import Bilingual
+
+TEXTS: dict[str, Bilingual] = {
+    # masthead and composer
+    "skip": Bilingual("跳到提问框", "Skip to the question"),
+    "lead": Bilingual(
+        "想了解{name}的经历，直接问。每句回答都标明简历出处。",
+        "Ask about the career of {name}. Every sentence of an answer points to the line of the résumé it rests on.",
+    ),
+    "examples": Bilingual("可以这样问", "Questions to begin with"),
+    "ask": Bilingual("输入问题，中英文都可以", "Ask in English or Chinese"),
+    "question": Bilingual("你的问题", "Your question"),
+    "send": Bilingual("发送", "Send"),
+    "stop": Bilingual("停止", "Stop"),
+    "restart": Bilingual("新对话", "New conversation"),
+    "switch": Bilingual("English", "中文"),
+    "how": Bilingual("说明与隐私", "How it works"),
+    "brief": Bilingual("证据摘要", "Evidence brief"),
+    "brief_md": Bilingual("下载 Markdown", "Download as Markdown"),
+    "brief_html": Bilingual("下载可打印的网页", "Download as a page to print"),
+    "brief_why": Bilingual(
+        "把这次对话连同简历出处存成一页，附在候选人档案里。",
+        "This conversation with its sources on one page, to attach to a candidate’s file.",
+    ),
+    "full_page": Bilingual("打开完整页面", "Open the full page"),
+    "conversation": Bilingual("对话", "Conversation"),
+    "asked": Bilingual("你问：", "You asked: "),
+    "javascript": Bilingual("这个页面需要 JavaScript。", "This page needs JavaScript."),
+    # an answer
+    "looking": Bilingual("正在查阅简历", "Looking in the résumé"),
+    "not_in_resume": Bilingual("简历没有写", "Not in the résumé"),
+    "declined": Bilingual("不在回答范围内", "Not something this page answers"),
+    "contact": Bilingual("可以直接问他：", "You can ask him directly: "),
+    "sources": Bilingual("简历出处", "From the résumé"),
+    "near": Bilingual("简历里相近的内容", "What the résumé says nearby"),
+    "retrieved": Bilingual("正在看这些", "Reading these lines"),
+    "original": Bilingual("原文", "original"),
+    "translation": Bilingual("译文", "translation"),
+    "back": Bilingual("回到回答", "Back to the answer"),
+    "next": Bilingual("接着问", "Ask next"),
+    "copy": Bilingual("复制回答和出处", "Copy the answer with its sources"),
+    "link": Bilingual("复制这个问题的链接", "Copy a link to this question"),
+    "edit": Bilingual("修改问题", "Edit the question"),
+    "retry": Bilingual("重新回答", "Ask again"),
+    "up": Bilingual("有用", "Helpful"),
+    "down": Bilingual("没用", "Not helpful"),
+    "copied": Bilingual("已复制", "Copied"),
+    "not_copied": Bilingual("浏览器不允许复制", "The browser does not allow copying"),
+    "thanks": Bilingual("谢谢，已记下", "Thank you, noted"),
+    "not_noted": Bilingual("没能记下，请稍后再试", "It could not be noted; please try later"),
+    "comment": Bilingual("哪里好，哪里不对？（可不填）", "What was right or wrong? (optional)"),
+    "send_comment": Bilingual("提交", "Submit"),
+    "editing": Bilingual("修改上一个问题", "Editing the last question"),
+    "cancel": Bilingual("取消", "Cancel"),
+    "close": Bilingual("关闭", "Close"),
+    # how an answer was made
+    "by_model": Bilingual("模型撰写，逐句核对", "Worded by a model, each sentence checked"),
+    "by_model_why": Bilingual(
+        "措辞出自语言模型，它只看到右侧这类简历条目。每句话里的数字、日期、名称和用词都与所引条目核对过，对不上的句子不会显示。",
+        "A language model chose the words. It saw only lines of the résumé. Figures, dates, names and terms of every "
+        "sentence were checked against the lines it cites; a sentence that does not hold is not shown.",
+    ),
+    "without_model": Bilingual("简历原文，未用模型", "In the résumé’s own words, no model"),
+    "without_model_why": Bilingual(
+        "这个回答由简历条目的原文拼成，没有语言模型参与。",
+        "This answer is put together from the résumé’s own lines. No language model took part.",
+    ),
+    "broke_off": Bilingual(
+        "模型没有写完，其余是简历原文", "The model broke off; the rest is in the résumé’s own words"
+    ),
+    "fell_back": Bilingual("模型暂时用不上，以下是简历原文", "The model is not available; in the résumé’s own words"),
+    # how an answer ended before its time
+    "stopped": Bilingual("已停止。", "Stopped."),
+    "failed": Bilingual(
+        "抱歉，刚才出了点问题，没能回答。请再问一次。",
+        "Sorry, something went wrong on this side. Please ask again.",
+    ),
+    "busy": Bilingual(
+        "现在提问的人太多。问题已保留，稍后点“重新回答”即可。",
+        "Too many people are asking right now. Your question is kept: ask again in a moment.",
+    ),
+    "limit": Bilingual(
+        "提问次数暂时用完了，请过一会儿再问。问题已保留。",
+        "That was the limit of questions for now. Your question is kept: please come back in a while.",
+    ),
+    "lost": Bilingual(
+        "连接断了。问题已保留，联网后点“重新回答”即可。",
+        "The connection was lost. Your question is kept: ask again once you are back online.",
+    ),
+    # the dialog
+    "how_title": Bilingual("这个页面怎么回答，保留什么", "How this page answers, and what it keeps"),
+    "how_from": Bilingual("依据", "What is answered from"),
+    "how_from_text": Bilingual(
+        "只依据{name}的简历。每句回答都标出所引的条目；简历没有写的，页面会直说没有写。原文是中文，英文是忠实的译文。"
+        "匿名的雇主和打码的联系方式保持原样。",
+        "From the résumé of {name} and nothing else. Every sentence cites its lines; what the résumé does not state, the page "
+        "says it does not state. The original is Chinese, the English a faithful rendering. What is anonymous or masked "
+        "there stays so.",
+    ),
+    "how_made": Bilingual("回答的来历", "How answers are made"),
+    "how_made_plain": Bilingual(
+        "回答由简历条目的原文拼成，不使用语言模型，问题不会离开这台服务器。",
+        "Answers are put together from the résumé’s own lines. No language model is used, and questions do not leave this "
+        "server.",
+    ),
+    "how_made_model": Bilingual(
+        "相关条目和你的问题会发给一个语言模型来组织措辞。它的每句话都与所引条目核对，对不上的不显示。模型用不上时，回答由原文拼成。",
+        "Your question and the lines that fit it are sent to a language model, which words the answer. Each of its "
+        "sentences is checked against the lines it cites; what does not hold is not shown. Without the model, answers are "
+        "put together from the lines themselves.",
+    ),
+    "how_kept": Bilingual("保留什么，多久", "What is kept, and for how long"),
+    "how_kept_text": Bilingual(
+        "对话只存在于这个打开的页面；关掉以后，服务器最多再留一小时就忘掉。只有你主动点“有用”“没用”时才会记下：时间、问题、回答的类型和出处、你的评价和留言；"
+        "不记地址，也不知道你是谁。这些用来改进回答，由候选人决定何时删除。没有统计脚本，没有 Cookie，不从别处加载任何东西。",
+        "The conversation lives in this open page; the server forgets it within an hour after you leave. Only when you press “Helpful” or “Not "
+        "helpful” is something noted: the time, the question, what kind of answer it got with its sources, your verdict "
+        "and comment; no address, nothing that says who you are. It serves to mend answers and stays until the "
+        "candidate deletes it. No analytics, no cookies of ours, nothing loaded from elsewhere.",
+    ),
+    "how_wrong": Bilingual("可能出错的地方", "What can go wrong"),
+    "how_wrong_text": Bilingual(
+        "问题可能被理解错，或漏掉一条相关的经历。出处就在旁边，请以简历条目为准。",
+        "A question may be misread, or a line that fits be missed. The sources stand beside each answer: trust them first.",
+    ),
+}
+"""By key; `{name}` is filled in by who shows it."""

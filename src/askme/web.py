@@ -1,0 +1,103 @@
+"""What the web server sends besides answers: the page's document and files, the widget, security headers. ASGI."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from askme.document import Document, Visit
+
+STATIC = Path(__file__).with_name("static")
+FIRST = "page.js"
+WIDGET = "askme.js"
+_LASTING = "public, max-age=31536000, immutable"
+_WIDGET_SECONDS = 600
+"""A homepage gets a new widget after so long."""
+
+
+def folder() -> str:
+    """Return where the page's files are: a new address whenever one changes, so that browsers may keep them."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return f"page/{digest.hexdigest()[:12]}"
+
+
+def scripts() -> tuple[str, ...]:
+    """Return the names of the page's scripts, the one that starts first."""
+    others = (path.name for path in sorted(STATIC.glob("*.js")) if path.name not in (FIRST, WIDGET))
+    return (FIRST, *others)
+
+
+def routes(document: Document) -> list[BaseRoute]:
+    """Return the page, its files, and the homepage's widget."""
+
+    async def page(request: Request) -> Response:
+        visit = Visit.of(request.query_params, request.headers.get("accept-language", ""))
+        return _compressed(document.html(visit), request.headers.get("accept-encoding", ""))
+
+    return [
+        Route("/", page),
+        Route(f"/{WIDGET}", _widget),
+        Mount(f"/{document.folder}", GZipMiddleware(StaticFiles(directory=STATIC))),
+    ]
+
+
+async def _widget(_: Request) -> Response:
+    path = STATIC / WIDGET
+    if not path.is_file():
+        return PlainTextResponse("there is no widget here\n", status_code=404)
+    headers = {"Cache-Control": f"public, max-age={_WIDGET_SECONDS}", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return FileResponse(path, media_type="text/javascript; charset=utf-8", headers=headers)
+
+
+def _compressed(html: str, encodings: str) -> Response:
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
+    body = html.encode()
+    if "gzip" in encodings:
+        body, headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
+    return Response(body, 200, headers, media_type="text/html; charset=utf-8")
+
+
+def policy(origins: tuple[str, ...]) -> str:
+    """Return the Content-Security-Policy: nothing from other hosts, nothing inline, framed by `origins` only."""
+    ancestors = " ".join(("'self'", *origins))
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    )
+
+
+class Guard:
+    """Around the whole application: every response gets its security headers."""
+
+    def __init__(self, app: ASGIApp, origins: tuple[str, ...], lasting: str) -> None:
+        """Take whose pages may frame ours, and the folder whose files never change."""
+        self._app, self._lasting = app, f"/{lasting}/"
+        self._headers = {
+            "Content-Security-Policy": policy(origins),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                if message["status"] == 200 and scope["path"].startswith(self._lasting):
+                    headers["Cache-Control"] = _LASTING
+            await send(message)
+
+        await self._app(scope, receive, sent if scope["type"] == "http" else send)
