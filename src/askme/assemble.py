@@ -42,7 +42,9 @@ def build_chain(settings: Settings, today: date | None = None) -> Chain:
     """Return the chain; its index is opened by the first question or by `warm`."""
     finder = build_finder(settings, today)
     assistant = build_assistant(settings, finder) if settings.has_model else None
-    return Chain(finder, settings.max_question_chars, settings.evidence, assistant)
+    chain = Chain(finder, settings.max_question_chars, settings.evidence, assistant)
+    chain.log_questions = settings.log_questions
+    return chain
 
 
 def build_assistant(settings: Settings, finder: Finder) -> Assistant:

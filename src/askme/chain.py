@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_ADDED = 5
 """Statements in the résumé's own words that are added where the model broke off."""
+LOGGED = 200
+"""Characters of a question in the log, if the settings want it there."""
 _answers = logging.getLogger("askme.answers")
 
 
@@ -57,6 +59,7 @@ class Chain:
         self, finder: Finder, max_chars: int = 2000, evidence: int = 8, assistant: Assistant | None = None
     ) -> None:
         """Read at most `max_chars` of a question and show `evidence` bullets meanwhile; `assistant` has the model."""
+        self.log_questions = False
         self.knowledge: Knowledge = finder.knowledge
         self.assistant = assistant
         self._finder, self._max_chars, self._evidence = finder, max_chars, evidence
@@ -170,6 +173,14 @@ class Chain:
             retrieved=ids,
             fallback=outcome.failure,
         )
-        why = f" ({answer.fallback})" if answer.fallback else ""
-        _answers.info("answered: %s, %s%s, %.0f ms, %s", answer.status, answer.mode, why, total, summary(answer.usage))
+        self._log(answer)
         return answer
+
+    def _log(self, answer: Answer) -> None:
+        why = f" ({answer.fallback})" if answer.fallback else ""
+        total = answer.timings_ms["total"]
+        asked = f": {clean(answer.question, LOGGED)}" if self.log_questions else ""
+        fields = {"status": answer.status, "mode": answer.mode, "ms": round(total), "language": answer.language}
+        fields |= {"question": asked[2:]} if asked else {}
+        told = (answer.status, answer.mode, why, total, summary(answer.usage), asked)
+        _answers.info("answered: %s, %s%s, %.0f ms, %s%s", *told, extra={"fields": fields})

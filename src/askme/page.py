@@ -8,7 +8,7 @@ from askme.markup import escaped, icon, labelled, link, prose, ui
 from askme.types import Answer, Knowledge
 
 NOTICES = ("stopped", "failed", "busy", "limit", "lost")
-"""Ends that are told in a sentence; all but "failed" and "limit" are told by the browser."""
+"""Ends that the browser tells in a sentence; the server tells "failed", "limit" and "long"."""
 
 
 def exchange_html(exchange: Exchange, knowledge: Knowledge) -> str:
@@ -22,7 +22,8 @@ def exchange_html(exchange: Exchange, knowledge: Knowledge) -> str:
 
 def notice(why: str) -> str:
     """Return why there is no whole answer, with a way to try again."""
-    again = f'<button type="button" class="again" data-do="retry">{icon("retry")}{ui("retry")}</button>'
+    do = "edit" if why == "long" else "retry"
+    again = f'<button type="button" class="again" data-do="{do}">{icon(do)}{ui(do)}</button>'
     return f'<div class="notice" data-key="notice"><p>{ui(why)}</p>{again}</div>'
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,19 +20,23 @@ from fastapi import FastAPI
 from gradio.events import api
 from starlette.routing import Route
 
-from askme import brief, web
+from askme import brief, readiness, web
 from askme.bridge import drained
-from askme.conversation import HISTORY_TURNS, Exchange, Request, as_mapping, history, whole
+from askme.conversation import Exchange, Request, as_mapping, checked, history, whole
 from askme.document import Document
+from askme.errors import RequestError
 from askme.export import as_json
 from askme.feedback import Feedback, Rating
+from askme.gatekeeper import ASKING, Door, Gatekeeper, Life, Room
 from askme.knowledge import load_knowledge
+from askme.logs import place
 from askme.mcp_server import McpServer
 from askme.origins import allowed_origins
 from askme.page import exchange_html
 from askme.settings import Settings
 from askme.shell import description, shell, title
 from askme.texts import TEXTS
+from askme.turnstile import Turnstile
 from askme.types import Knowledge, Turn
 
 if TYPE_CHECKING:
@@ -51,13 +54,6 @@ _log = logging.getLogger(__name__)
 def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     """Return the web application: `/healthz`, `/askme.js` and the page at `/`. `get_chain` may block until ready."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.get("/healthz")
-    def healthz() -> dict[str, str | int]:
-        chain = get_chain()
-        told: dict[str, str | int] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
-        return told | ({"model": chain.assistant.state} if chain.assistant else {})
-
     knowledge = load_knowledge(settings.knowledge_dir)
     profile = knowledge.profile
     origins = allowed_origins(settings.origins, profile.links.get("homepage", ""))
@@ -65,7 +61,11 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     body = shell(knowledge, settings.max_question_chars, origins, settings.has_model, events.numbers)
     document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
     machines = McpServer(events.ask, lambda: get_chain().knowledge)
-    app.router.routes.extend([*web.routes(document), Route("/mcp", machines)])
+    turnstile = Turnstile(events.blocks, events.numbers)
+    life = app.state.life = Life(lambda: not turnstile.empty)
+    mcp = Door("/mcp", ASKING, enter=Room(settings.queue_size), asks=True)
+    doors = [Door("/healthz"), *web.doors(document), mcp, *turnstile.doors]
+    app.router.routes.extend([readiness.route(get_chain, life), *web.routes(document), Route("/mcp", machines)])
     gr.mount_gradio_app(
         app,
         events.blocks,
@@ -76,6 +76,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
         run_history=False,
         mcp_server=False,
     )
+    app.add_middleware(Gatekeeper, doors=doors, life=life, largest=settings.largest_request)
     app.add_middleware(web.Guard, origins=origins, lasting=document.folder)
     return app
 
@@ -95,7 +96,7 @@ class Events:
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
         with self.blocks:
             self._connect()
-        self.blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True)
+        self.blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=False)
 
     def _connect(self) -> None:
         self.session, self.told = gr.State(()), gr.Textbox()
@@ -120,6 +121,9 @@ class Events:
             return
         earlier = request.earlier(session)[-KEPT_EXCHANGES + 1 :]
         exchange = Exchange(request.id, request.question)
+        if request.too_long:
+            yield self._sent(earlier, exchange.ended("long"), over=True)
+            return
         yield self._sent(earlier, exchange)
         stop = threading.Event()
         try:
@@ -184,20 +188,21 @@ class Events:
             The answer with its citations, status and language.
         """
         try:
-            return self._answered(question, earlier_turns or [])
+            asked, earlier = checked(question, earlier_turns, self._settings.max_question_chars)
+            return self._answered(asked, earlier)
+        except RequestError as error:
+            raise gr.Error(str(error), print_exception=False) from None
         except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
             _log_failure(error)
             raise gr.Error(TEXTS["failed"].en, print_exception=False) from None
 
     def _answered(self, question: str, earlier_turns: list[str]) -> dict[str, Any]:
-        chain, most = self._get_chain(), self._settings.max_question_chars
+        chain = self._get_chain()
         turns: list[Turn] = []
-        for turn in earlier_turns[-HISTORY_TURNS:]:
-            turns.append(chain.ask(turn.strip()[:most], tuple(turns)).turn())
-        return as_json(chain.ask(question.strip()[:most], tuple(turns)))
+        for turn in earlier_turns:
+            turns.append(chain.ask(turn, tuple(turns)).turn())
+        return as_json(chain.ask(question, tuple(turns)))
 
 
 def _log_failure(error: Exception) -> None:
-    # Where it happened, but neither the message nor the question: both may hold what the visitor wrote.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("a question could not be answered: %s\n%s", type(error).__name__, where)
+    _log.error("a question could not be answered: %s", place(error))

@@ -1,0 +1,279 @@
+"""The one way in: which paths there are, by which methods, how much a request may say. All else is turned away. ASGI.
+
+Gradio serves some fifty paths, uploads and files among them, and answers what it didn't expect with a stack trace in
+the log. So it only ever sees requests of a checked form. What a foreign page may do:
+
+- It can't read an answer: no response allows another origin, whatever Gradio would say.
+- It can't ask in a visitor's name either: a body must be declared as JSON, which a browser sends to another origin only
+  after a preflight that is refused here; and browsers say of their requests whether they come from the same origin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+
+from askme.logs import place
+from askme.texts import TEXTS
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+READING = ("GET", "HEAD")
+ASKING = ("POST",)
+BODY_SECONDS = 20.0
+"""A body must have come by then."""
+FLOOD = 5_000_000
+"""Bytes of a body that is too large which are read and thrown away, because a browser that is still sending when the
+answer comes takes it for a broken connection."""
+_FOREIGN = ("cross-site", "same-site")
+
+_log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """A request that isn't taken; `why` is one sentence for whoever sent it."""
+
+    def __init__(self, status: int, why: str, **headers: str) -> None:
+        """Keep the status, the sentence and further headers."""
+        super().__init__(why)
+        self.status, self.why, self.headers = status, why, headers
+
+
+def busy(status: int = 503) -> Refused:
+    """Return what a question gets that can't be taken now."""
+    return Refused(status, f"{TEXTS['busy_now'].en} {TEXTS['busy_now'].zh}", **{"Retry-After": "5"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came: what the path names, the query, the body."""
+
+    name: str
+    query: bytes
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Told:
+    """A request in checked form, as it is passed on; `session` is whose it is."""
+
+    query: bytes = b""
+    body: bytes = b""
+    session: str = ""
+
+
+def as_it_came(asked: Asked) -> Told:
+    """Return a request unchanged."""
+    return Told(asked.query, asked.body)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in.
+
+    `path` is a regular expression for all of a path, its group what the path names. `read` checks a request and
+    `enter` holds what it takes up while it lasts; both may refuse it. A door that `asks` closes first when the process
+    ends; what `stays` is a connection that lasts as long as the page, and is ended then.
+    """
+
+    path: str
+    methods: Sequence[str] = READING
+    read: Callable[[Asked], Told] = as_it_came
+    enter: Callable[[str], AbstractContextManager[object]] = lambda _: nullcontext()
+    asks: bool = False
+    stays: bool = False
+
+
+class Room:
+    """A door's `enter`: at most so many at once, beyond it busy."""
+
+    def __init__(self, most: int) -> None:
+        """Take the number."""
+        self._left = most
+
+    @contextmanager
+    def __call__(self, _: str) -> Iterator[None]:
+        """Hold one of the places."""
+        if not self._left:
+            raise busy()
+        self._left -= 1
+        try:
+            yield
+        finally:
+            self._left += 1
+
+
+class Life:
+    """Whether the process takes questions, only finishes what runs, or ends."""
+
+    def __init__(self, waiting: Callable[[], bool] = lambda: False) -> None:
+        """Begin taking questions; `waiting` tells whether some wait or are answered that no open request stands for."""
+        self.closing, self.over, self.running = False, asyncio.Event(), 0
+        self._waiting = waiting
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody waits for an answer."""
+        return self.running > 0 or self._waiting()
+
+
+class Gatekeeper:
+    """Around the whole application."""
+
+    def __init__(self, app: ASGIApp, doors: Sequence[Door], life: Life, largest: int) -> None:
+        """Let in what has a door; `largest` is the most bytes of a body."""
+        self._app, self._life, self._largest = app, life, largest
+        self._doors = [(re.compile(door.path), door) for door in doors]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        response = _Response(send)
+        try:
+            await self._served(scope, receive, response)
+        except Refused as refused:
+            answer = JSONResponse({"detail": refused.why}, refused.status, refused.headers)
+            await answer(scope, receive, response)
+        except Exception as error:  # noqa: BLE001 (the edge: the caller gets one sentence, the log the place)
+            await _broke(error, scope, receive, response)
+        finally:
+            await response.finish()
+
+    async def _served(self, scope: Scope, receive: Receive, response: _Response) -> None:
+        door, name = self._door(scope["path"])
+        if scope["method"] not in door.methods:
+            raise Refused(405, "This method is not allowed here.", Allow=", ".join(door.methods))
+        if door.asks and self._life.closing:
+            raise busy()
+        posted = scope["method"] in ASKING
+        body = await self._body(Headers(scope=scope), receive) if posted else b""
+        told = door.read(Asked(name, scope["query_string"], body))
+        inner = {**scope, "query_string": told.query, "headers": _with_length(scope["headers"], len(told.body), posted)}
+        with door.enter(told.session), self._counted(door):
+            await self._until_over(door, self._app(inner, _replayed(told.body, receive), response))
+
+    def _door(self, path: str) -> tuple[Door, str]:
+        for pattern, door in self._doors:
+            match = pattern.fullmatch(path)
+            if match:
+                return door, match[1] if pattern.groups else ""
+        raise Refused(404, "There is nothing here.")
+
+    async def _body(self, headers: Headers, receive: Receive) -> bytes:
+        """Return the body of a request that may be read."""
+        if headers.get("sec-fetch-site") in _FOREIGN:
+            raise Refused(403, "Questions are asked on the page itself.")
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Refused(415, "Send JSON: Content-Type: application/json.")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length[:20]) > FLOOD:
+            raise self._too_large()
+        try:
+            return await asyncio.wait_for(self._read(receive), BODY_SECONDS)
+        except asyncio.TimeoutError:
+            raise Refused(408, "The request took too long to come.") from None
+
+    async def _read(self, receive: Receive) -> bytes:
+        read, size = bytearray(), 0
+        more = True
+        while more and size <= FLOOD:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Refused(400, "The request broke off.")
+            size += len(message.get("body", b""))
+            if size <= self._largest:
+                read += message.get("body", b"")
+            more = message.get("more_body", False)
+        if size > self._largest:
+            raise self._too_large()
+        return bytes(read)
+
+    def _too_large(self) -> Refused:
+        return Refused(413, f"The request is too large: at most {self._largest:,} bytes.")
+
+    @contextmanager
+    def _counted(self, door: Door) -> Iterator[None]:
+        self._life.running += door.asks
+        try:
+            yield
+        finally:
+            self._life.running -= door.asks
+
+    async def _until_over(self, door: Door, answering: Awaitable[None]) -> None:
+        """Await the answer; a connection that stays ends with the process."""
+        if not door.stays:
+            await answering
+            return
+        work = asyncio.ensure_future(answering)
+        over = asyncio.ensure_future(self._life.over.wait())
+        try:
+            await asyncio.wait({work, over}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
+            if not work.done():
+                work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+
+
+class _Response:
+    """What has been sent of a response. None allows another origin to read it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.started, self._whole = send, False, False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            kept = [each for each in message.get("headers", []) if not each[0].lower().startswith(b"access-control-")]
+            message = {**message, "headers": kept}
+        elif message["type"] == "http.response.body":
+            self._whole = not message.get("more_body", False)
+        await self._send(message)
+
+    async def finish(self) -> None:
+        """End a response that broke off, so that the connection isn't torn."""
+        if self.started and not self._whole:
+            with suppress(OSError):
+                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _broke(error: Exception, scope: Scope, receive: Receive, response: _Response) -> None:
+    if response.started:  # Gradio ends a stream by an exception when its session is gone
+        _log.warning("a response broke off: %s", place(error))
+        return
+    _log.error("a request failed: %s", place(error))
+    await JSONResponse({"detail": TEXTS["failed"].en}, 500)(scope, receive, response)
+
+
+def _with_length(headers: list[tuple[bytes, bytes]], size: int, posted: bool) -> list[tuple[bytes, bytes]]:
+    kept = [each for each in headers if each[0] not in (b"content-length", b"transfer-encoding", b"expect")]
+    return [*kept, (b"content-length", str(size).encode())] if posted else kept
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Return what gives a body that was read, and after it only tells when the caller is gone."""
+    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        if left:
+            return left.pop()
+        while (message := await receive())["type"] != "http.disconnect":
+            pass
+        return message
+
+    return replayed
