@@ -47,7 +47,14 @@ class Turnstile:
     @property
     def empty(self) -> bool:
         """Whether no question waits or is being answered."""
-        return not self._queue.event_ids_to_events
+        return not any(True for _ in self._in_flight())
+
+    def _in_flight(self) -> Iterator[str]:
+        """Yield whose questions wait or are being answered; Gradio knows those that have ended a little longer."""
+        queue = self._queue
+        waiting = (event for line in queue.event_queue_per_concurrency_id.values() for event in line.queue)
+        running = (event for job in queue.active_jobs for event in job or ())
+        yield from (event.session_hash for event in (*waiting, *running))
 
     @property
     def _queue(self) -> Any:
@@ -56,8 +63,7 @@ class Turnstile:
     @contextmanager
     def _alone(self, session: str) -> Iterator[None]:
         """Let a session's question in unless one of it waits or is being answered."""
-        asked = {event.session_hash for event in self._queue.event_ids_to_events.values()}
-        if session in asked or session in self._joining:
+        if session in self._joining or session in self._in_flight():
             raise busy(409)
         self._joining.add(session)
         try:
