@@ -11,12 +11,13 @@ the log. So it only ever sees requests of a checked form. What a foreign page ma
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -74,6 +75,17 @@ class Told:
 def as_it_came(asked: Asked) -> Told:
     """Return a request unchanged."""
     return Told(asked.query, asked.body)
+
+
+def as_object(body: bytes) -> dict[str, Any]:
+    """Return a body that is a JSON object; refuse any other."""
+    try:
+        found = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Refused(400, "The body must be a JSON object.")
+    return found
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs
 
-from askme.gatekeeper import ASKING, Asked, Door, Refused, Told, busy
+from askme.gatekeeper import ASKING, Asked, Door, Refused, Told, as_object, busy
 
 _PREFIX = "/gradio_api"
 _NAME = r"([A-Za-z0-9_-]{1,64})"
@@ -79,7 +79,7 @@ class Turnstile:
         yield
 
     def _joined(self, asked: Asked) -> Told:
-        said = _mapping(asked.body)
+        said = as_object(asked.body)
         session, number = _name(said, "session_hash"), _number(said)
         if number == self._asking:
             return _told(session, fn_index=number, data=_text_alone(said))
@@ -88,13 +88,13 @@ class Turnstile:
         raise _unknown()
 
     def _run(self, asked: Asked) -> Told:
-        said = _mapping(asked.body)
+        said = as_object(asked.body)
         if _number(said) != self._errand:
             raise _unknown()
         return _told(_name(said, "session_hash"), fn_index=self._errand, data=_text_alone(said))
 
     def _cancelled(self, asked: Asked) -> Told:
-        said = _mapping(asked.body)
+        said = as_object(asked.body)
         if _number(said) not in (self._asking, self._public):
             raise _unknown()
         return _told(_name(said, "session_hash"), fn_index=_number(said), event_id=_name(said, "event_id"))
@@ -121,21 +121,11 @@ def _followed(asked: Asked) -> Told:
 
 
 def _called(asked: Asked) -> Told:
-    return Told(body=json.dumps({"data": _arguments(_mapping(asked.body))}).encode())
+    return Told(body=json.dumps({"data": _arguments(as_object(asked.body))}).encode())
 
 
 def _told(session: str, **fields: object) -> Told:
     return Told(body=json.dumps({"session_hash": session, **fields}).encode(), session=session)
-
-
-def _mapping(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Refused(400, "The body must be a JSON object.")
-    return found
 
 
 def _name(said: Mapping[str, Any], field: str) -> str:

@@ -20,17 +20,16 @@ from fastapi import FastAPI
 from gradio.events import api
 from starlette.routing import Route
 
-from askme import brief, readiness, web
+from askme import brief, mcp_server, readiness, web
 from askme.bridge import drained
 from askme.conversation import Exchange, Request, as_mapping, checked, history, whole
 from askme.document import Document
 from askme.errors import RequestError
 from askme.export import as_json
 from askme.feedback import Feedback, Rating
-from askme.gatekeeper import ASKING, Door, Gatekeeper, Life, Room
+from askme.gatekeeper import Door, Gatekeeper, Life
 from askme.knowledge import load_knowledge
 from askme.logs import place
-from askme.mcp_server import McpServer
 from askme.origins import allowed_origins
 from askme.page import exchange_html
 from askme.settings import Settings
@@ -60,11 +59,10 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     events = Events(get_chain, knowledge, settings)
     body = shell(knowledge, settings.max_question_chars, origins, settings.has_model, events.numbers)
     document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
-    machines = McpServer(events.ask, lambda: get_chain().knowledge)
+    machines = mcp_server.McpServer(events.ask, lambda: get_chain().knowledge)
     turnstile = Turnstile(events.blocks, events.numbers)
     life = app.state.life = Life(lambda: not turnstile.empty)
-    mcp = Door("/mcp", ASKING, enter=Room(settings.queue_size), asks=True)
-    doors = [Door("/healthz"), *web.doors(document), mcp, *turnstile.doors]
+    doors = [Door("/healthz"), *web.doors(document), mcp_server.door(settings.queue_size), *turnstile.doors]
     app.router.routes.extend([readiness.route(get_chain, life), *web.routes(document), Route("/mcp", machines)])
     gr.mount_gradio_app(
         app,
