@@ -28,6 +28,8 @@ class Turnstile:
         self._blocks, self._asking, self._errand = blocks, numbers["ask"], numbers["run"]
         self._public = next(number for number, event in blocks.fns.items() if event.api_name == "ask")
         self._joining: set[str] = set()
+        # After each answer Gradio would sum up the last 10,000 with pandas, for a page that nobody can open.
+        self._queue.ANAYLTICS_CACHE_FREQUENCY = 10**12
 
     @property
     def doors(self) -> list[Door]:
