@@ -294,7 +294,7 @@ def test_a_full_queue_is_busy_and_empties_again(tmp_path: Path) -> None:
     with scripted_page(tmp_path, concurrency=1, queue_size=2) as page:
         assert post(page, JOIN, asking("running", "hold"))[0] == 200
         running = stream_of(page, "running")
-        while b"process_starts" not in running.fp.readline():
+        while b"process_starts" not in running.readline():
             pass
         statuses = [post(page, JOIN, asking(f"visitor{number}", "me too"))[0] for number in range(5)]
         assert statuses == [200, 200, 503, 503, 503]
