@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 UV := uv==0.13.9
+AUDIT := pip-audit
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-python-downloads --only-binary :all: \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test install lint bench eval lock
+.PHONY: help run demo test install lint bench eval audit lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +38,9 @@ bench: install ## measure speed and memory
 
 eval: install ## ask the pins and score the answers
 	@$(BIN)/askme eval $(ARGS)
+
+audit: $(VENV)/.audit ## look the locked packages up in the list of known vulnerabilities; without a network: skipped
+	@$(VENV)/audit/bin/python tools/audit.py requirements.txt
 
 lock: $(BIN)/uv ## compile requirements*.txt from pyproject.toml; UPGRADE=1 takes the newest of everything
 	@cp requirements.txt $(VENV)/space.txt 2>/dev/null || :
@@ -81,6 +85,13 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.locked
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
 	@echo "installing the tools for lint and tests" >&2
 	@$(PIP) install --no-deps --requirement requirements-dev.txt
+	@touch $@
+
+# pip-audit has some thirty packages of its own: they stay out of the environment that is tested
+$(VENV)/.audit: $(VENV)/.made
+	@$(BIN)/python -m venv --clear $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check --no-input --quiet install $(AUDIT) \
+		|| echo "pip-audit could not be installed" >&2
 	@touch $@
 
 $(BIN)/uv: $(VENV)/.made

@@ -77,7 +77,7 @@ def test_a_megabyte_pasted_is_told_to_be_too_long_and_the_page_goes_on(scripted:
     expect(note).to_contain_text("at most 2,000 characters")
     one.box.press("Enter")
     expect(one.exchanges).to_have_count(0)
-    assert len(one.box.input_value()) > 1_000_000
+    assert 2_000 < len(one.box.input_value()) <= 4_000
     one.box.fill("y" * 2_000)
     expect(note).to_be_hidden()
     one.box.press("Enter")

@@ -107,7 +107,7 @@ def _theme(theme: Theme) -> str:
 
 
 def _composer(max_chars: int) -> str:
-    most = Bilingual(str(max_chars), f"{max_chars:,}")
+    most = Bilingual(str(max_chars), f"{max_chars:,}")  # twice as much can be typed: a megabyte would stop the browser
     return (
         '<form id="composer" autocomplete="off" '
         f"{labelled('question')}>"
@@ -115,7 +115,7 @@ def _composer(max_chars: int) -> str:
         f'<p id="toolong" role="alert" hidden>{ui("too_long", most=most)}</p>'
         '<div class="field">'
         f'<label class="vh" for="question">{ui("question")}</label>'
-        f'<textarea id="question" rows="1" aria-describedby="toolong" enterkeyhint="send" '
+        f'<textarea id="question" rows="1" maxlength="{2 * max_chars}" aria-describedby="toolong" enterkeyhint="send" '
         f"{labelled('ask', 'placeholder')}></textarea>"
         f'<button type="submit" id="send">{icon("send")}<span class="word">{ui("send")}</span></button>'
         f'<button type="button" id="stop" hidden>{icon("stop")}<span class="word">{ui("stop")}</span></button>'

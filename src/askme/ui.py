@@ -47,6 +47,9 @@ Update = dict[Any, Any]
 KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones are forgotten, so that no visitor's memory grows without end."""
 
+PLACE_SECONDS = 2.0
+"""How often those who wait hear of their place in the line."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -94,7 +97,12 @@ class Events:
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
         with self.blocks:
             self._connect()
-        self.blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=False)
+        self.blocks.queue(
+            status_update_rate=PLACE_SECONDS,
+            max_size=settings.queue_size,
+            default_concurrency_limit=settings.concurrency,
+            api_open=False,
+        )
 
     def _connect(self) -> None:
         self.session, self.told = gr.State(()), gr.Textbox()
