@@ -24,8 +24,8 @@ from serving import app, await_page, free_port, ready
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from askme.doors import Life
 from askme.errors import KnowledgeError
-from askme.gatekeeper import Life
 from askme.readiness import ChainLater, route
 from askme.settings import Settings
 

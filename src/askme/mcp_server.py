@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 
-from askme.gatekeeper import ASKING, Asked, Door, Refused, Room, Told, as_object
+from askme.doors import ASKING, Asked, Door, Refused, Room, Told, as_object
 from askme.types import Bullet, Knowledge
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from askme.doors import Life
 from askme.errors import AskmeError
-from askme.gatekeeper import Life
 from askme.logs import place
 from askme.settings import Settings
 

@@ -22,7 +22,7 @@ from askme.settings import Settings
 from askme.ui import build_app
 
 if TYPE_CHECKING:
-    from askme.gatekeeper import Life
+    from askme.doors import Life
 
 GRACE_SECONDS = 2
 """What a connection may hold up the end of the process once all answers are delivered."""

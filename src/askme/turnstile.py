@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs
 
-from askme.gatekeeper import ASKING, Asked, Door, Refused, Told, as_object, busy
+from askme.doors import ASKING, Asked, Door, Refused, Told, as_object, busy
 
 _PREFIX = "/gradio_api"
 _NAME = r"([A-Za-z0-9_-]{1,64})"

@@ -24,10 +24,11 @@ from askme import brief, mcp_server, readiness, web
 from askme.bridge import drained
 from askme.conversation import Exchange, Request, as_mapping, checked, history, whole
 from askme.document import Document
+from askme.doors import Door, Life
 from askme.errors import RequestError
 from askme.export import as_json
 from askme.feedback import Feedback, Rating
-from askme.gatekeeper import Door, Gatekeeper, Life
+from askme.gatekeeper import Gatekeeper
 from askme.knowledge import load_knowledge
 from askme.logs import place
 from askme.origins import allowed_origins

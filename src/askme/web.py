@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from askme.document import Document, Visit
-from askme.gatekeeper import Door
+from askme.doors import Door
 
 STATIC = Path(__file__).with_name("static")
 FIRST = "page.js"
