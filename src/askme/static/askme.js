@@ -78,7 +78,7 @@
       font: 400 16px/1.6 system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
     }
     :host([data-theme="dark"]) :is(.launcher, .panel) {
-      --paper: #131615; --raised: #1b1f1d; --ink: #e9e6df; --muted: #a0a8a4; --line: #2d3330;
+      --paper: #141716; --raised: #1b1f1d; --ink: #e9e6df; --muted: #a0a8a4; --line: #2d3330;
       --accent: #93cfba; --soft: #1f2d28; --on-accent: #10201b; --shade: 0 0 0; color-scheme: dark;
     }
     :host([data-side="left"]) :is(.launcher, .panel) { right: auto; left: var(--side); }
@@ -338,6 +338,7 @@
     // A phone's keyboard shouldn't jump up before anything has been read.
     const target = isReady ? frame : phone.matches ? panel() : field();
     target.focus({ preventScroll: true });
+    if (isReady && !phone.matches) send("focus"); // what was hidden has forgotten where the cursor was
   }
 
   function giveFocusBack() {

@@ -37,8 +37,13 @@ const HEARD = {
   hello: () => tell("ready"),
   language: ({ language }) => speak(language),
   theme: ({ theme }) => ["light", "dark"].includes(theme) && (document.documentElement.dataset.theme = theme),
+  focus: () => composer.focus(),
   ask: ({ question }) => text(question) && chat.ask(question),
-  draft: ({ text: said }) => text(said) !== null && composer.draft(said),
+  draft: ({ text: said, focus }) => {
+    if (text(said) === null) return;
+    composer.draft(said);
+    if (focus === true) composer.focus();
+  },
 };
 
 function hear(event) {
