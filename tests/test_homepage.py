@@ -178,7 +178,8 @@ def test_a_tapped_mark_leads_to_the_very_bullet(
     one.sees(knowledge.bullets[ANSWER].text[language])
     if viewport == PHONE:
         expect(one.panel).to_have_attribute("data-shrunk", "")
-    expect(one.frame.locator(".card[aria-current]")).to_have_count(1)
+    expect(one.frame.locator(".card[aria-current]")).to_be_in_viewport(ratio=0.5)
+    expect(one.frame.locator("#full")).to_be_hidden()
     one.frame.locator(".card[aria-current] .back").click()
     expect(one.marked).to_have_count(0)
     assert not one.faults
