@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 
-from askme.settings import ROOT
+from scripts import loaded
 
 OWN_NETWORK = "--disable-features=LocalNetworkAccessChecks"  # a page changed on its way counts as one from outside
 
@@ -26,7 +25,4 @@ def serving(server: ThreadingHTTPServer) -> Iterator[str]:
 
 
 def homepage_server(askme: str, port: int = 0) -> ThreadingHTTPServer:
-    spec = importlib.util.spec_from_file_location("serve", ROOT / "examples" / "serve.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.build_server(port, askme)
+    return loaded("examples/serve.py").build_server(port, askme)
