@@ -20,8 +20,8 @@ run: install ## set up what is missing, then serve the page on 127.0.0.1:7860
 
 demo: install ## the page, and an example homepage with the widget on 127.0.0.1:8000
 	@ASKME_ALLOWED_ORIGINS=http://127.0.0.1:8000 $(BIN)/askme serve & page=$$!; \
-	trap 'kill $$page 2>/dev/null; wait $$page' EXIT; trap 'exit 0' INT TERM; \
-	$(BIN)/python examples/serve.py
+	$(BIN)/python examples/serve.py & home=$$!; \
+	trap 'kill $$page $$home 2>/dev/null; { wait; } 2>/dev/null' EXIT; trap 'exit 0' INT TERM; wait $$home
 
 test: lint ## lint, then all tests; no network needed once installed
 	$(BIN)/python -m pytest $(ARGS)
