@@ -11,6 +11,8 @@ from threading import Event
 from askme.types import Answer, Status
 from askme.usage import Usage
 
+UNSUPPORTED = "nothing it wrote was borne out"
+"""The failure of a model that was there."""
 _answers = logging.getLogger("askme.answers")
 
 

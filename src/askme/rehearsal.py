@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from askme.outcome import UNSUPPORTED
 from askme.types import Done, Knowledge
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ _log = logging.getLogger(__name__)
 
 
 def rehearse(chain: Chain, stop: threading.Event) -> int:
-    """Ask the chain its example questions, in both languages, until one of them fails; return how many it answered.
+    """Ask the chain its example questions, in both languages, until a service fails; return how many it answered.
 
     Nothing is asked without kept answers, nor of a model that can't be had or paid for. Setting `stop` ends it at once.
+    That nothing of what a model wrote holds says nothing about the next question.
     """
     if not chain.recall or (chain.assistant and not chain.assistant.settled(PATIENCE)):
         return 0
@@ -30,9 +32,10 @@ def rehearse(chain: Chain, stop: threading.Event) -> int:
     for question in examples(chain.knowledge):
         if stop.wait(PAUSE) or (chain.assistant and not chain.assistant.available):
             break
-        if any(isinstance(event, Done) and event.answer.fallback for event in chain.stream(question, stop=stop)):
+        failures = [e.answer.fallback for e in chain.stream(question, stop=stop) if isinstance(e, Done)]
+        if failures not in ([""], [UNSUPPORTED]):
             break
-        done += 1
+        done += failures == [""]
     _log.info("questions to begin with: %d answers are kept, %.1f s", done, time.perf_counter() - start)
     return done
 
