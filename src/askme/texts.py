@@ -73,6 +73,9 @@ TEXTS: dict[str, Bilingual] = {
         "模型没有写完，其余是简历原文", "The model broke off; the rest is in the résumé’s own words"
     ),
     "fell_back": Bilingual("模型暂时用不上，以下是简历原文", "The model is not available; in the résumé’s own words"),
+    "spent": Bilingual(
+        "模型的预算已用完，以下是简历原文", "The budget for the model is used up; in the résumé’s own words"
+    ),
     # how an answer ended before its time
     "stopped": Bilingual("已停止。", "Stopped."),
     "failed": Bilingual(
@@ -87,6 +90,7 @@ TEXTS: dict[str, Bilingual] = {
         "提问次数暂时用完了，请过一会儿再问。问题已保留。",
         "That was the limit of questions for now. Your question is kept: please come back in a while.",
     ),
+    "kept": Bilingual("问题已保留，到时点“重新回答”即可。", "Your question is kept: press “Ask again” then."),
     "lost": Bilingual(
         "连接断了。问题已保留，联网后点“重新回答”即可。",
         "The connection was lost. Your question is kept: ask again once you are back online.",
@@ -121,6 +125,15 @@ TEXTS: dict[str, Bilingual] = {
         "helpful” is something noted: the time, the question, what kind of answer it got with its sources, your verdict "
         "and comment; no address, nothing that says who you are. It serves to mend answers and stays until the "
         "candidate deletes it. No analytics, no cookies of ours, nothing loaded from elsewhere.",
+    ),
+    "how_limits": Bilingual("限额", "Limits"),
+    "how_limits_text": Bilingual(
+        "每位访客和所有访客每分钟、每天能问的次数有限。为此只数一个由会话和地址算出、无法还原的记号，最多一天。回答会留下来给下一位问同样问题的人，但不留问题，也不留是谁问的；"
+        "谁点了“没用”，那个回答就会重做。",
+        "How many questions a visitor, and all visitors together, can ask in a minute and a day is limited. What is counted "
+        "for this is a mark made from session and address that can’t be turned back into them, for a day at most. Answers "
+        "are kept for the next visitor who asks the same, but neither the question nor who asked it; an answer that "
+        "somebody found “Not helpful” is made anew.",
     ),
     "how_wrong": Bilingual("可能出错的地方", "What can go wrong"),
     "how_wrong_text": Bilingual(
