@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from askme.gaps import Asked, Gap
-from askme.insights import LANGUAGES, STATUSES, Count, Insights, milliseconds, percentile, spent
+from askme.insights import LANGUAGES, STATUSES, Count, Insights, milliseconds, percentile, spent, told
 from askme.patches import times
 from askme.plots import bar, columns, shares
 from askme.records import Record
@@ -91,11 +91,9 @@ def _days(insights: Insights) -> str:
 
 
 def _statuses(insights: Insights) -> str:
-    parts = [(name, insights.statuses.get(status, 0)) for status, name in STATUSES.items()]
+    parts = [(name, insights.statuses.get(status, 0)) for status, name in STATUSES.items() if told(insights, status)]
     legend = _legend([(name, count, f" · {count / insights.questions:.1%}") for name, count in parts])
-    unkept = f"{insights.unkept} questions were not kept, as their visitors wished; they count here and in the times."
-    note = f'<p class="lead">{unkept}</p>' if insights.unkept else ""
-    return note + shares("Shares of answered, not stated, declined questions and greetings", parts) + legend
+    return shares("How questions were answered, as shares", parts) + legend
 
 
 def _legend(parts: Iterable[tuple[str, int, str]]) -> str:

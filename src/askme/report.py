@@ -34,7 +34,7 @@ def report_of(records: Sequence[Record], knowledge: Knowledge, folder: Path) -> 
         gaps=gaps,
         advice=tuple(advice(gap, knowledge) for gap in gaps),
         patch=draft(gaps, knowledge, folder),
-        disliked=tuple(record for record in records if record.thumb == "down" and record.kept),
+        disliked=tuple(record for record in records if record.thumb == "down"),
     )
 
 
