@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -49,6 +50,7 @@ class Keeper:
 
     def _begin(self) -> None:
         if self.journal is None:
+            threading.Thread(target=self._try, args=(self._wipe,), name="journal", daemon=True).start()
             return
         self.journal.start()
         made = self._settings
@@ -57,6 +59,11 @@ class Keeper:
             self._keeping = keep_in_dataset(self.journal, made.journal_dataset, token, made.journal_minutes)
         elif made.journal_dataset:
             _log.warning("ASKME_JOURNAL_DATASET is set and HF_TOKEN isn't: the journal stays on this disk")
+
+    def _wipe(self) -> None:
+        count = journal_of(self._settings).purge("all")
+        if count:
+            _log.warning("nothing is to be kept: %d questions of earlier days wiped", count)
 
     def _end(self) -> None:
         if self._keeping:

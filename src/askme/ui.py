@@ -26,10 +26,11 @@ from askme.bridge import drained
 from askme.conversation import HISTORY_TURNS, Exchange, Request, as_mapping, history, whole
 from askme.document import Document
 from askme.export import as_json
-from askme.keeper import Keeper
+from askme.keeper import Keeper, journal_of
 from askme.knowledge import load_knowledge
 from askme.mcp_server import McpServer
 from askme.origins import allowed_origins
+from askme.owner import Insights
 from askme.page import exchange_html
 from askme.quota import visitor_key
 from askme.settings import Settings
@@ -69,6 +70,9 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
     machines = McpServer(events.answer, lambda: get_chain().knowledge)
     app.router.routes.extend([*web.routes(document), Route("/mcp", machines)])
+    token = settings.admin_token.get_secret_value()
+    if token:
+        app.router.routes.append(Insights(token, journal_of(settings), knowledge, settings.knowledge_dir).route())
     gr.mount_gradio_app(
         app,
         events.blocks,
