@@ -158,8 +158,10 @@ def test_a_question_that_a_bullet_nearly_meets_calls_for_search_help_there(knowl
 
 
 def test_a_bullet_of_another_employer_than_the_question_names_is_not_near(knowledge):
-    ((remedy, _, _),) = gaps(knowledge, missed("fermentation hours at Blue Whale?"))
-    assert remedy == "entry"
+    asked = missed("fermentation hours at Blue Whale?")
+    ((remedy, topic, _),) = gaps(knowledge, asked)
+    assert (remedy, topic) == ("bullet", "hotel")
+    assert advice(find_gaps([asked], knowledge)[0], knowledge).startswith("hotel doesn't say it: add a bullet there")
 
 
 def test_other_questions_are_put_together_by_the_words_they_share(knowledge):

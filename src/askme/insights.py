@@ -208,7 +208,7 @@ def _by_day(insights: Insights) -> list[str]:
 
 def _lists(insights: Insights) -> list[str]:
     lines: list[str] = []
-    for title, counts in (("most asked jobs", insights.jobs), ("most asked bullets", insights.bullets)):
+    for title, counts in (("most asked jobs and sections", insights.jobs), ("most asked bullets", insights.bullets)):
         lines += ["", title] + [f"{c.count:>5}  {c.id:<24} {_short(c.label)}" for c in counts[:ROWS_SHOWN]]
     never = insights.never
     lines += ["", f"never asked: {len(never)} bullets"] + [

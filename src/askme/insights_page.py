@@ -50,7 +50,7 @@ def _body(report: Report) -> list[str]:
     insights = report.insights
     if not insights.questions:
         return ['<p class="empty">Nobody has asked anything yet.</p>']
-    lists = _counts("Most asked jobs", insights.jobs), _counts("Most asked lines", insights.bullets)
+    lists = _counts("Most asked jobs and sections", insights.jobs), _counts("Most asked lines", insights.bullets)
     return [
         _figures(insights),
         _section("Questions per day", _days(insights)),

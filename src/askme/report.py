@@ -13,6 +13,10 @@ from askme.records import Record
 from askme.types import Bilingual, Knowledge
 
 
+MOST_CITED = 3
+"""Bullets named beside an answer that was disliked."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What there is to tell; `advice` has a sentence for each gap, `disliked` the records with a thumb down."""
@@ -42,11 +46,13 @@ def as_text(report: Report) -> str:
     """Return the report for a terminal; the patch is the last part of it."""
     lines = [table(report.insights)]
     if report.disliked:
-        lines += ["", "disliked"] + [f"       {record.question}  {_comment(record)}" for record in report.disliked]
+        lines += ["", "disliked"] + [f"       {_disliked(record)}" for record in report.disliked]
     if report.patch:
         lines += ["", "what visitors didn't get", "", report.patch.rstrip("\n")]
     return "\n".join(lines)
 
 
-def _comment(record: Record) -> str:
-    return f"({record.comment})" if record.comment else ""
+def _disliked(record: Record) -> str:
+    """Return a question with what its answer cited, and what the visitor said of it."""
+    cited = ", ".join(record.cites[:MOST_CITED]) + (", …" if len(record.cites) > MOST_CITED else "")
+    return record.question + (f" [{cited}]" if cited else "") + (f": {record.comment}" if record.comment else "")

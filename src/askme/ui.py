@@ -72,7 +72,9 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     app.router.routes.extend([*web.routes(document), Route("/mcp", machines)])
     token = settings.admin_token.get_secret_value()
     if token:
-        app.router.routes.append(Insights(token, journal_of(settings), knowledge, settings.knowledge_dir).route())
+        app.router.routes.append(
+            Insights(token, keeper.journal or journal_of(settings), knowledge, settings.knowledge_dir).route()
+        )
     gr.mount_gradio_app(
         app,
         events.blocks,
