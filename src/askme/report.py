@@ -12,7 +12,6 @@ from askme.patches import advice, draft
 from askme.records import Record
 from askme.types import Bilingual, Knowledge
 
-
 MOST_CITED = 3
 """Bullets named beside an answer that was disliked."""
 
