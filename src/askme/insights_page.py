@@ -13,7 +13,7 @@ from askme.insights import LANGUAGES, STATUSES, Count, Insights, milliseconds, p
 from askme.patches import times
 from askme.plots import bar, columns, shares
 from askme.records import Record
-from askme.report import Report
+from askme.report import MOST_CITED, Report
 
 _STYLE = Path(__file__).with_name("static") / "insights.css"
 _BUCKETS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -190,7 +190,7 @@ def _patch(text: str) -> str:
 def _disliked(records: Sequence[Record]) -> str:
     items = (
         f'<li><div><p><q lang="{escape(record.language)}">{escape(record.question)}</q></p>'
-        f"<p>{escape(record.comment)}</p></div></li>"
+        f"<p>{escape(record.comment)} <code>{escape(' '.join(record.cites[:MOST_CITED]))}</code></p></div></li>"
         for record in records[::-1][:DISLIKED]
     )
     return f'<ol class="gaps">{"".join(items)}</ol>'

@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 
@@ -32,9 +32,14 @@ _NO_STORE = {"Cache-Control": "no-store"}
 class Lock:
     """Opens to one token, for one event loop; the name that comes with it in HTTP Basic doesn't matter."""
 
-    def __init__(self, token: str, pause: float = PAUSE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        token: str,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         """`clock` gives seconds and never goes back."""
-        self._token, self._pause, self._clock = _digest(token.encode()), pause, clock
+        self._token, self._clock, self._sleep = _digest(token.encode()), clock, sleep
         self._one, self._waiting, self._shut_until = asyncio.Lock(), 0, clock()
 
     async def refusal(self, authorization: str) -> HTTPStatus | None:
@@ -47,10 +52,10 @@ class Lock:
         self._waiting += 1
         try:
             async with self._one:
-                await asyncio.sleep(max(0.0, self._shut_until - self._clock()))
+                await self._sleep(max(0.0, self._shut_until - self._clock()))
                 if hmac.compare_digest(_digest(given), self._token):
                     return None
-                self._shut_until = self._clock() + self._pause
+                self._shut_until = self._clock() + PAUSE_SECONDS
                 return HTTPStatus.UNAUTHORIZED
         finally:
             self._waiting -= 1
@@ -83,9 +88,10 @@ class Insights:
 
     def route(self) -> Route:
         """Return the way to it."""
-        return Route(PATH, self._answer)
+        return Route(PATH, self.answer)
 
-    async def _answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
         refusal = await self._lock.refusal(request.headers.get("authorization", ""))
         if refusal:
             more = _CHALLENGE if refusal is HTTPStatus.UNAUTHORIZED else {"Retry-After": str(MOST_WAITING)}

@@ -103,9 +103,9 @@ TEXTS: dict[str, Bilingual] = {
     ),
     "how_made": Bilingual("回答的来历", "How answers are made"),
     "how_made_plain": Bilingual(
-        "回答由简历条目的原文拼成，不使用语言模型，问题不会离开这台服务器。",
-        "Answers are put together from the résumé’s own lines. No language model is used, and questions do not leave this "
-        "server.",
+        "回答由简历条目的原文拼成，不使用语言模型，也不为此把问题发给任何人。",
+        "Answers are put together from the résumé’s own lines. No language model is used, and no question is sent to anybody "
+        "for it.",
     ),
     "how_made_model": Bilingual(
         "相关条目和你的问题（追问时还有前面的几轮）会发给语言模型的提供方来组织措辞。它的每句话都与所引条目核对，对不上的不显示。"
@@ -121,7 +121,7 @@ TEXTS: dict[str, Bilingual] = {
         "cookies of ours, nothing loaded from elsewhere.",
     ),
     "how_kept_journal": Bilingual(
-        "为了知道大家想了解什么、哪里答得不好，每个问题会记入一份日志，{days}后自动删除。记的是：时间、问题（追问则连同补全后的问题）、语言、"
+        "为了知道大家想了解什么、哪里答得不好，每个问题会记入一份日志，保留 {days}，之后自动删除。记的是：时间、问题（追问则连同补全后的问题）、语言、"
         "回答的类型、所引和查到的简历条目、用时、用没用模型和用量，以及你点的“有用”“没用”和留言；没答完的问题也记，回答的文字不记。"
         "不记地址，也不记你是谁，只记一个散列值：它能看出当天哪些问题出自同一个页面，所用的密钥每天随机更换，过后即毁。请不要在问题里写个人信息。",
         "To learn what people want to know and where answers fall short, each question goes into a journal and is deleted after "
