@@ -44,7 +44,7 @@ def run() -> Table:
             keeper.journal.close()
     notes = [
         f"{len(samples.without)} questions, each asked twice in a warm process, with and without the journal in turns",
-        f"baseline: the same answers without the journal; of {len(samples.recorded)} recorded {len(kept)} are on the disk",
+        f"baseline: the same answers without the journal; {len(kept)} of {len(samples.recorded)} recorded are kept",
         "alone: the call that hands an answer to the journal, whose thread writes while the next answers are made",
     ]
     return Table("what the journal adds to an answer", _rows(samples, len(kept)), notes)
