@@ -96,6 +96,17 @@ def test_a_journal_that_breaks_is_nobodys_trouble(
     assert "secret" not in caplog.text
 
 
+def test_what_waits_is_written_when_the_application_ends(settings: Settings) -> None:
+    keeper = Keeper(settings)
+
+    async def run() -> None:
+        async with keeper.open():
+            keeper.answered(answer("the last question"), ADDRESS)
+
+    asyncio.run(run())
+    assert [record.question for record in journal_of(settings).events()] == ["the last question"]
+
+
 def test_with_no_days_nothing_is_kept_and_what_was_is_wiped(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -49,7 +49,7 @@ def test_what_programs_ask_is_kept_the_last_question_only(tmp_path: Path) -> Non
         ask(address, "the last one")  # it may still wait when the server is told to end
     assert [record.question for record in kept(tmp_path)] == ["and the impact?", "做了多久？", "the last one"]
     assert b"127.0.0.1" not in everything(tmp_path / "journal")
-    assert {path.name for path in (tmp_path / "journal").iterdir()} == {"journal.sqlite"}  # closed as it should be
+    assert {path.name for path in (tmp_path / "journal").iterdir()} == {"journal.sqlite"}
 
 
 def test_what_was_committed_survives_the_kill_of_a_server(tmp_path: Path) -> None:
