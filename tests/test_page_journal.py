@@ -188,7 +188,7 @@ def test_with_no_days_nothing_is_kept_and_nothing_is_promised(tmp_path: Path, vi
         expect(one.last.locator('[data-do="up"]')).to_have_count(0)
         expect(one.page.locator("input[data-unkept]")).to_have_count(0)
         one.page.locator("#how").click()
-        expect(one.page.get_by_role("dialog")).to_contain_text("Neither questions nor answers are kept")
+        expect(one.page.get_by_role("dialog")).to_contain_text("Questions are not kept, and no ratings are collected")
     assert list(tmp_path.iterdir()) == []
 
 

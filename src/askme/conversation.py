@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from askme.text import has_han
-from askme.types import Answer, Citation, Done, Event, Language, Retrieved, Sentence, Turn
+from askme.types import Answer, Bilingual, Citation, Done, Event, Language, Retrieved, Sentence, Turn
 
 HISTORY_TURNS = 6
 """Earlier turns that a follow-up may look back on."""
@@ -21,7 +21,8 @@ End: TypeAlias = Literal["", "stopped", "failed", "busy", "limit"]
 class Exchange:
     """A question and what has come of it so far. `id` is the page's own number for it and never changes.
 
-    `record` is what the journal knows it by; "": it isn't kept.
+    `told` is a sentence on how it ended that holds for this exchange only. `record` is
+    what the journal knows it by; "": it isn't kept.
     """
 
     id: int
@@ -32,6 +33,7 @@ class Exchange:
     answer: Answer | None = None
     suggestions: tuple[str, ...] = ()
     end: End = ""
+    told: Bilingual | None = None
     record: str = ""
 
     @property
@@ -63,9 +65,9 @@ class Exchange:
             case Done(answer=answer):
                 return replace(self, text=answer.text, citations=answer.citations, answer=answer)
 
-    def ended(self, why: End) -> Exchange:
+    def ended(self, why: End, told: Bilingual | None = None) -> Exchange:
         """Return the exchange ended early."""
-        return replace(self, end=why)
+        return replace(self, end=why, told=told)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class McpServer:
     def __init__(self, ask: Ask, get_knowledge: Callable[[], Knowledge]) -> None:
         """`ask` takes a question, the earlier turns and the caller's address, and returns an answer as JSON.
 
-        Both may block.
+        Both may block. What `ask` raises is told to the caller.
         """
         self._ask, self._get_knowledge = ask, get_knowledge
         self._made: FastMCP[Any] | None = None

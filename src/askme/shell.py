@@ -129,11 +129,16 @@ def _switch(settings: Settings) -> str:
 
 def _dialog(profile: Profile, settings: Settings) -> str:
     made = "how_made_model" if settings.has_model else "how_made_plain"
-    from_what, how, wrong = (
+    from_what, how, limits, wrong = (
         f"<h3>{ui(head)}</h3><p>{ui(text, name=profile.name)}</p>"
-        for head, text in (("how_from", "how_from_text"), ("how_made", made), ("how_wrong", "how_wrong_text"))
+        for head, text in (
+            ("how_from", "how_from_text"),
+            ("how_made", made),
+            ("how_limits", "how_limits_text"),
+            ("how_wrong", "how_wrong_text"),
+        )
     )
-    body = f"{from_what}{how}<h3>{ui('how_kept')}</h3>{_kept(settings)}{wrong}"
+    body = f"{from_what}{how}<h3>{ui('how_kept')}</h3>{_kept(settings)}{limits}{wrong}"
     close = f'<button type="button" class="tool" data-do="close" {labelled("close")}>{icon("close")}</button>'
     return (
         f'<dialog id="explained" aria-labelledby="explained-title"><header><h2 id="explained-title">{ui("how_title")}'

@@ -73,6 +73,9 @@ TEXTS: dict[str, Bilingual] = {
         "模型没有写完，其余是简历原文", "The model broke off; the rest is in the résumé’s own words"
     ),
     "fell_back": Bilingual("模型暂时用不上，以下是简历原文", "The model is not available; in the résumé’s own words"),
+    "spent": Bilingual(
+        "模型的预算已用完，以下是简历原文", "The budget for the model is used up; in the résumé’s own words"
+    ),
     # how an answer ended before its time
     "stopped": Bilingual("已停止。", "Stopped."),
     "failed": Bilingual(
@@ -87,6 +90,7 @@ TEXTS: dict[str, Bilingual] = {
         "提问次数暂时用完了，请过一会儿再问。问题已保留。",
         "That was the limit of questions for now. Your question is kept: please come back in a while.",
     ),
+    "kept": Bilingual("问题已保留，到时点“重新回答”即可。", "Your question is kept: press “Ask again” then."),
     "lost": Bilingual(
         "连接断了。问题已保留，联网后点“重新回答”即可。",
         "The connection was lost. Your question is kept: ask again once you are back online.",
@@ -136,15 +140,24 @@ TEXTS: dict[str, Bilingual] = {
         "A copy of the journal is kept in a private dataset at Hugging Face, for the same time. It is not public.",
     ),
     "how_kept_nothing": Bilingual(
-        "问题和回答都不保留，这里也不收集评价。",
-        "Neither questions nor answers are kept, and no ratings are collected.",
+        "问题不保留，这里也不收集评价。",
+        "Questions are not kept, and no ratings are collected.",
     ),
     "how_unkept": Bilingual(
-        "不愿意的话，打开下面的开关：从下一个问题起，你的问题和评价一概不写入。这个浏览器会记住你的选择。",
-        "If you would rather not, set the switch below: from your next question on, nothing of what you ask or rate is "
-        "written. This browser remembers your choice.",
+        "不愿意的话，打开下面的开关：从下一个问题起，你的问题和评价都不会写下来。这个浏览器会记住你的选择。",
+        "If you would rather not, set the switch below: from your next question on, neither your questions nor your "
+        "ratings are written down. This browser remembers your choice.",
     ),
     "unkept": Bilingual("不要保留我的问题", "Don’t keep my questions"),
+    "how_limits": Bilingual("限额", "Limits"),
+    "how_limits_text": Bilingual(
+        "每位访客和所有访客每分钟、每天能问的次数有限。为此只数一个由会话和地址算出、无法还原的记号，最多一天。回答会留下来给下一位问同样问题的人，但不留问题，也不留是谁问的；"
+        "谁点了“没用”，那个回答就会重做。",
+        "How many questions a visitor, and all visitors together, can ask in a minute and a day is limited. What is counted "
+        "for this is a mark made from session and address that can’t be turned back into them, for a day at most. Answers "
+        "are kept for the next visitor who asks the same, but neither the question nor who asked it; an answer that "
+        "somebody found “Not helpful” is made anew.",
+    ),
     "how_wrong": Bilingual("可能出错的地方", "What can go wrong"),
     "how_wrong_text": Bilingual(
         "问题可能被理解错，或漏掉一条相关的经历。出处就在旁边，请以简历条目为准。",

@@ -23,9 +23,11 @@ from starlette.routing import Route
 
 from askme import brief, web
 from askme.bridge import drained
-from askme.conversation import HISTORY_TURNS, Exchange, Request, as_mapping, history, whole
+from askme.conversation import Exchange, Request, as_mapping, history, whole
+from askme.desk import Desk
 from askme.document import Document
-from askme.export import as_json
+from askme.errors import Refused
+from askme.gate import Gate
 from askme.keeper import Keeper, journal_of
 from askme.knowledge import load_knowledge
 from askme.mcp_server import McpServer
@@ -100,7 +102,8 @@ class Events:
     ) -> None:
         """Build the events, with one public endpoint, `ask`."""
         self._get_chain, self._knowledge, self._settings = get_chain, knowledge, settings
-        self._keeper = keeper
+        self._keeper, self._gate = keeper, Gate(settings)
+        self._desk = Desk(get_chain, self._gate, keeper, settings.max_question_chars)
         self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="answer")
         self.numbers: dict[str, int] = {}
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
@@ -134,7 +137,8 @@ class Events:
         yield self._sent(earlier, exchange)
         stop = threading.Event()
         try:
-            async for grown in drained(self._progress(exchange, history(earlier), stop), self._threads):
+            progress = self._progress(exchange, history(earlier), stop, _visitor(request))
+            async for grown in drained(progress, self._threads):
                 exchange = grown
                 yield self._sent(earlier, exchange)
             yield self._sent(earlier, exchange, over=True)
@@ -142,8 +146,14 @@ class Events:
             stop.set()
             self._keeper.note(exchange, _visitor(request))
 
-    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event) -> Iterator[Exchange]:
+    def _progress(
+        self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event, visitor: str
+    ) -> Iterator[Exchange]:
         """Yield the exchange after each event; when it is answered, once more with what to ask next."""
+        refusal = self._gate.question(visitor)
+        if refusal:
+            yield exchange.ended("limit", refusal.text)
+            return
         try:
             chain = self._get_chain()
             for event in chain.stream(exchange.question, turns, stop):
@@ -161,12 +171,14 @@ class Events:
         told = {"id": exchange.id, "state": exchange.state, "over": over, "html": html}
         return {self.told: json.dumps(told), self.session: (*earlier, exchange)}
 
-    def tend(self, raw: str, session: Session) -> Update:
+    def tend(self, raw: str, session: Session, request: gr.Request) -> Update:
         """Do an errand beside the conversation: note a verdict, put the conversation on a page, or forget it."""
         sent = as_mapping(raw)
         if sent.get("do") == "forget":
             return {self.told: json.dumps({"ok": True}), self.session: ()}
         told: dict[str, Any] = {"ok": False}
+        if not self._gate.errand(_visitor(request)):
+            return {self.told: json.dumps(told)}
         try:
             told = self._rated(sent, session) if sent.get("do") == "rate" else self._briefed(sent, session)
         except Exception as error:  # noqa: BLE001 (the edge: an errand that fails is said to have failed)
@@ -175,7 +187,11 @@ class Events:
 
     def _rated(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
         rated = next((e for e in session if e.id == whole(sent.get("id")) and e.answer), None)
-        return {"ok": bool(rated and sent.get("keep") is not False and self._keeper.rate(rated, sent))}
+        if not rated or not rated.answer or sent.get("keep") is False:
+            return {"ok": False}
+        if sent.get("thumb") == "down":
+            self._get_chain().forget(rated.answer)
+        return {"ok": self._keeper.rate(rated, sent)}
 
     def _briefed(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
         made, kind = (brief.markdown, "md") if sent.get("kind") == "md" else (brief.printable, "html")
@@ -197,31 +213,28 @@ class Events:
         Returns:
             The answer with its citations, status and language.
         """
-        return self._told(question, earlier_turns or [], _visitor(request))
+        try:
+            return self._answered(question, earlier_turns or [], _visitor(request))
+        except Refused as error:
+            raise gr.Error(str(error), print_exception=False) from None
 
     def answer(self, question: str, earlier_turns: list[str], address: str) -> dict[str, Any]:
         """Answer a program that has no session."""
-        return self._told(question, earlier_turns, visitor_key("", address))
-
-    def _told(self, question: str, earlier_turns: list[str], visitor: str) -> dict[str, Any]:
-        try:
-            return self._answered(question, earlier_turns, visitor)
-        except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
-            _log_failure(error)
-            raise gr.Error(TEXTS["failed"].en, print_exception=False) from None
+        return self._answered(question, earlier_turns, visitor_key("", address))
 
     def _answered(self, question: str, earlier_turns: list[str], visitor: str) -> dict[str, Any]:
-        chain, most = self._get_chain(), self._settings.max_question_chars
-        turns: list[Turn] = []
-        for turn in earlier_turns[-HISTORY_TURNS:]:
-            turns.append(chain.ask(turn.strip()[:most], tuple(turns)).turn())
-        answer = chain.ask(question.strip()[:most], tuple(turns))
-        self._keeper.answered(answer, visitor)
-        return as_json(answer)
+        """Return an answer as JSON; whatever is wrong is one sentence for the caller, in Refused."""
+        try:
+            return self._desk.answer(question, earlier_turns, visitor)
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
+            _log_failure(error)
+            raise Refused(TEXTS["failed"].en) from None
 
 
 def _visitor(request: gr.Request | None) -> str:
-    """Return what tells a visitor from others: the session that the browser made up, at the address it came from."""
+    """Return what a visitor is counted under: the session that the browser made up, at the address it came from."""
     client = request.client if request else None
     return visitor_key((request.session_hash if request else "") or "", client.host if client else "")
 
