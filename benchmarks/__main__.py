@@ -22,6 +22,7 @@ SUBJECTS = {
     "index": "indexing",
     "startup": "startup",
     "growth": "growth",
+    "journal": "recording",
     "page": "page",
     "cache": "cache",
 }

@@ -21,7 +21,8 @@ End: TypeAlias = Literal["", "stopped", "failed", "busy", "limit"]
 class Exchange:
     """A question and what has come of it so far. `id` is the page's own number for it and never changes.
 
-    `told` is a sentence on how it ended that holds for this exchange only.
+    `told` is a sentence on how it ended that holds for this exchange only. `record` is
+    what the journal knows it by; "": it isn't kept.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Exchange:
     suggestions: tuple[str, ...] = ()
     end: End = ""
     told: Bilingual | None = None
+    record: str = ""
 
     @property
     def closed(self) -> bool:
@@ -72,13 +74,15 @@ class Exchange:
 class Request:
     """What the page asks: question `id`, in a conversation of those from `since` up to but not including `before`.
 
-    A question asked again gets a new id, and `before` is the id that it replaces.
+    A question asked again gets a new id, and `before` is the id that it replaces. Without `keep` the visitor wants
+    nothing kept of it.
     """
 
     id: int = 0
     question: str = ""
     since: int = 0
     before: int = 0
+    keep: bool = True
 
     @classmethod
     def read(cls, raw: str, most: int) -> Request:
@@ -87,7 +91,7 @@ class Request:
         question = found.get("question")
         text = question.strip()[:most] if isinstance(question, str) else ""
         id_, since, before = (whole(found.get(name)) for name in ("id", "since", "before"))
-        return cls(id_, text, since, before)
+        return cls(id_, text, since, before, found.get("keep") is not False)
 
     def earlier(self, session: Sequence[Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges before it in its conversation."""
