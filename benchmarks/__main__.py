@@ -22,6 +22,9 @@ SUBJECTS = {
     "index": "indexing",
     "startup": "startup",
     "growth": "growth",
+    "journal": "recording",
+    "page": "page",
+    "cache": "cache",
 }
 """Names and their modules, imported when their turn has come: none may profit from what another brought along."""
 PACKAGES = ("chromadb", "langchain-core", "gradio", "numpy")

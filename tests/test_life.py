@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from modelled import KEY, QUESTION, TRUE
 from openai_server import OpenAIServer, Reply
-from serving import app, await_page, free_port, ready
+from serving import app, awaited_page, free_port, ready
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -52,7 +52,7 @@ def started(folder: Path, **environment: str) -> Iterator[Process]:
     process = app(log, GRADIO_SERVER_PORT=str(port), ASKME_DATA_DIR=str(folder), **environment)
     running = Process(f"http://127.0.0.1:{port}", process, log)
     try:
-        await_page(running.address, process, log)
+        awaited_page(running.address, process, log)
         yield running
     finally:
         process.kill()

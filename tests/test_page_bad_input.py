@@ -82,6 +82,7 @@ def test_a_megabyte_pasted_is_told_to_be_too_long_and_the_page_goes_on(scripted:
     expect(note).to_be_hidden()
     one.box.press("Enter")
     one.settled()
+    expect(one.last.locator(".prose")).to_be_in_viewport()
     assert one.page.evaluate("document.documentElement.scrollWidth") == 1280
     assert_calm(one)
 

@@ -15,7 +15,7 @@ READING = ("GET", "HEAD")
 ASKING = ("POST",)
 
 
-class Refused(Exception):
+class TurnedAway(Exception):
     """A request that isn't taken; `why` is one sentence for whoever sent it."""
 
     def __init__(self, status: int, why: str, **headers: str) -> None:
@@ -24,9 +24,9 @@ class Refused(Exception):
         self.status, self.why, self.headers = status, why, headers
 
 
-def busy(status: int = 503) -> Refused:
+def busy(status: int = 503) -> TurnedAway:
     """Return what a question gets that can't be taken now."""
-    return Refused(status, f"{TEXTS['busy_now'].en} {TEXTS['busy_now'].zh}", **{"Retry-After": "5"})
+    return TurnedAway(status, f"{TEXTS['busy_now'].en} {TEXTS['busy_now'].zh}", **{"Retry-After": "5"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def as_object(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Refused(400, "The body must be a JSON object.")
+        raise TurnedAway(400, "The body must be a JSON object.")
     return found
 
 

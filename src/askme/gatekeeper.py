@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
-from askme.doors import ASKING, Asked, Door, Life, Refused, busy
+from askme.doors import ASKING, Asked, Door, Life, TurnedAway, busy
 from askme.logs import place
 from askme.texts import TEXTS
 
@@ -56,7 +56,7 @@ class Gatekeeper:
         response = _Response(send)
         try:
             await self._served(scope, receive, response)
-        except Refused as refused:
+        except TurnedAway as refused:
             answer = JSONResponse({"detail": refused.why}, refused.status, refused.headers)
             await answer(scope, receive, response)
         except Exception as error:  # noqa: BLE001 (the edge: the caller gets one sentence, the log the place)
@@ -67,7 +67,7 @@ class Gatekeeper:
     async def _served(self, scope: Scope, receive: Receive, response: _Response) -> None:
         door, name = self._door(scope["path"])
         if scope["method"] not in door.methods:
-            raise Refused(405, "This method is not allowed here.", Allow=", ".join(door.methods))
+            raise TurnedAway(405, "This method is not allowed here.", Allow=", ".join(door.methods))
         if door.asks and self._life.closing:
             raise busy()
         posted = scope["method"] in ASKING
@@ -82,21 +82,21 @@ class Gatekeeper:
             match = pattern.fullmatch(path)
             if match:
                 return door, match[1] if pattern.groups else ""
-        raise Refused(404, "There is nothing here.")
+        raise TurnedAway(404, "There is nothing here.")
 
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
         """Return the body of a request that may be read."""
         if headers.get("sec-fetch-site") in _FOREIGN:
-            raise Refused(403, "Questions are asked on the page itself.")
+            raise TurnedAway(403, "Questions are asked on the page itself.")
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Refused(415, "Send JSON: Content-Type: application/json.")
+            raise TurnedAway(415, "Send JSON: Content-Type: application/json.")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length[:20]) > FLOOD:
             raise self._too_large()
         try:
             return await asyncio.wait_for(self._read(receive), BODY_SECONDS)
         except asyncio.TimeoutError:
-            raise Refused(408, "The request took too long to come.") from None
+            raise TurnedAway(408, "The request took too long to come.") from None
 
     async def _read(self, receive: Receive) -> bytes:
         read, size = bytearray(), 0
@@ -104,7 +104,7 @@ class Gatekeeper:
         while more and size <= FLOOD:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Refused(400, "The request broke off.")
+                raise TurnedAway(400, "The request broke off.")
             size += len(message.get("body", b""))
             if size <= self._largest:
                 read += message.get("body", b"")
@@ -113,8 +113,8 @@ class Gatekeeper:
             raise self._too_large()
         return bytes(read)
 
-    def _too_large(self) -> Refused:
-        return Refused(413, f"The request is too large: at most {self._largest:,} bytes.")
+    def _too_large(self) -> TurnedAway:
+        return TurnedAway(413, f"The request is too large: at most {self._largest:,} bytes.")
 
     @contextmanager
     def _counted(self, door: Door) -> Iterator[None]:

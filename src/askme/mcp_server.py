@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 
-from askme.doors import ASKING, Asked, Door, Refused, Room, Told, as_object
+from askme.doors import ASKING, Asked, Door, Room, Told, TurnedAway, as_object
 from askme.types import Bullet, Knowledge
 
 if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
     from starlette.types import Receive, Scope, Send
 
-Ask = Callable[[str, list[str]], dict[str, Any]]
+Ask = Callable[[str, list[str], str], dict[str, Any]]
 LARGEST_REQUEST = 1_000_000
 """Bytes."""
 _HOW = (
@@ -29,7 +29,10 @@ class McpServer:
     """An ASGI application. Each request is answered by itself; the library is imported by the first one."""
 
     def __init__(self, ask: Ask, get_knowledge: Callable[[], Knowledge]) -> None:
-        """`ask` takes a question and the earlier turns and returns an answer as JSON; both may block."""
+        """`ask` takes a question, the earlier turns and the caller's address, and returns an answer as JSON.
+
+        Both may block. What `ask` raises is told to the caller.
+        """
         self._ask, self._get_knowledge = ask, get_knowledge
         self._made: FastMCP[Any] | None = None
 
@@ -53,15 +56,17 @@ class McpServer:
             from mcp.server.fastmcp import FastMCP  # noqa: PLC0415 (0.8 s, of every start)
 
             server = FastMCP("askme", instructions=_HOW, log_level="WARNING")
-            server.add_tool(self._tool(), name="ask_resume", description=_HOW)
+            server.add_tool(self._tool(server), name="ask_resume", description=_HOW)
             server.resource("resume://resume", name="resume", mime_type="text/markdown")(self._resume)
             self._made = server
         return self._made
 
-    def _tool(self) -> Callable[..., Any]:
+    def _tool(self, server: FastMCP[Any]) -> Callable[..., Any]:
         async def ask_resume(question: str, earlier_turns: list[str] | None = None) -> dict[str, Any]:
             """Answer `question`; `earlier_turns` are the questions before it, the oldest first."""
-            return await asyncio.to_thread(self._ask, question, earlier_turns or [])
+            request = server.get_context().request_context.request
+            address = request.client.host if request and request.client else ""
+            return await asyncio.to_thread(self._ask, question, earlier_turns or [], address)
 
         return ask_resume
 
@@ -79,7 +84,7 @@ def _message(asked: Asked) -> Told:
     """Return a request that is a message of the protocol; to others its library answers with its own insides."""
     said = as_object(asked.body)
     if said.get("jsonrpc") != "2.0" or not isinstance(said.get("method"), str):
-        raise Refused(400, "Send one JSON-RPC 2.0 request.")
+        raise TurnedAway(400, "Send one JSON-RPC 2.0 request.")
     return Told(body=asked.body)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from starlette.routing import Route
 from askme.doors import Life
 from askme.errors import AskmeError
 from askme.logs import place
+from askme.rehearsal import rehearse
 from askme.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ChainLater:
     def __init__(self, settings: Settings) -> None:
         """Remember the settings; nothing is built yet."""
         self._settings = settings
-        self._lock = threading.Lock()
+        self._lock, self._ended = threading.Lock(), threading.Event()
         self._month = (0, 0)
         self.made: Chain | None = None
         self.failed = False
@@ -46,7 +46,11 @@ class ChainLater:
         with self._lock:
             month = (date.today().year, date.today().month)
             if self.made is None or self._month != month:
-                self.made, self._month = self._built(), month
+                chain, before = self._built(), self.made
+                threading.Thread(target=rehearse, args=(chain, self._ended), name="rehearsal", daemon=True).start()
+                self.made, self._month = chain, month
+                if before:
+                    before.close()
             return self.made
 
     def _built(self) -> Chain:
@@ -61,11 +65,16 @@ class ChainLater:
         self.failed = False
         return chain
 
+    def close(self) -> None:
+        """End what goes on in the background, and close what is open."""
+        self._ended.set()
+        if self.made:
+            self.made.close()
+
     def keep_trying(self) -> None:
         """Build the chain; when that fails, try again until it is built."""
         attempt = 0
-        while not self._tried():
-            time.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+        while not self._tried() and not self._ended.wait(PAUSES[min(attempt, len(PAUSES) - 1)]):
             attempt += 1
 
     def _tried(self) -> bool:
@@ -78,12 +87,15 @@ class ChainLater:
         return True
 
 
-def route(get_chain: Callable[[], Chain], life: Life) -> Route:
-    """Return `/healthz`. It never waits: what isn't a ChainLater has its chain at hand."""
+def route(get_chain: Callable[[], Chain], life: Life, failing: Callable[[], bool] = lambda: False) -> Route:
+    """Return `/healthz`; `failing` is whether something can't be kept now.
+
+    It never waits: what isn't a ChainLater has its chain at hand.
+    """
 
     async def healthz(_: Request) -> Response:
         status, said = _health(get_chain, life)
-        return JSONResponse(said, status)
+        return JSONResponse(said | ({"journal": "failing"} if failing() else {}), status)
 
     return Route("/healthz", healthz)
 

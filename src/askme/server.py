@@ -96,4 +96,7 @@ def serve(settings: Settings) -> None:
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    _Server(config, get_chain, app.state.life, settings.total_seconds + LONGER_SECONDS).run()
+    try:
+        _Server(config, get_chain, app.state.life, settings.total_seconds + LONGER_SECONDS).run()
+    finally:
+        get_chain.close()

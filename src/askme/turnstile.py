@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs
 
-from askme.doors import ASKING, Asked, Door, Refused, Told, as_object, busy
+from askme.doors import ASKING, Asked, Door, Told, TurnedAway, as_object, busy
 
 _PREFIX = "/gradio_api"
 _NAME = r"([A-Za-z0-9_-]{1,64})"
@@ -77,7 +77,7 @@ class Turnstile:
     def _known(self, session: str) -> Iterator[None]:
         """Let those follow a session that has asked."""
         if session not in self._queue.pending_messages_per_session:
-            raise Refused(404, "This session has asked nothing.")
+            raise TurnedAway(404, "This session has asked nothing.")
         yield
 
     def _joined(self, asked: Asked) -> Told:
@@ -105,7 +105,7 @@ class Turnstile:
         held = self._queue
         if asked.name in held.event_ids_to_events or asked.name in held.pending_messages_per_session:
             return Told(session=asked.name)
-        raise Refused(404, "There is no such question.")
+        raise TurnedAway(404, "There is no such question.")
 
 
 def _bare(_: Asked) -> Told:
@@ -118,7 +118,7 @@ def _followed(asked: Asked) -> Told:
     except ValueError:
         found = ""
     if not _is_name(found):
-        raise Refused(400, "session_hash is missing.")
+        raise TurnedAway(400, "session_hash is missing.")
     return Told(f"session_hash={found}".encode(), session=found)
 
 
@@ -133,7 +133,7 @@ def _told(session: str, **fields: object) -> Told:
 def _name(said: Mapping[str, Any], field: str) -> str:
     found = said.get(field)
     if not _is_name(found):
-        raise Refused(400, f"{field} must be a text of at most 64 letters, digits, - and _.")
+        raise TurnedAway(400, f"{field} must be a text of at most 64 letters, digits, - and _.")
     return str(found)
 
 
@@ -143,8 +143,8 @@ def _number(said: Mapping[str, Any]) -> int:
     return found if isinstance(found, int) and not isinstance(found, bool) else -1
 
 
-def _unknown() -> Refused:
-    return Refused(404, "There is no such event.")
+def _unknown() -> TurnedAway:
+    return TurnedAway(404, "There is no such event.")
 
 
 def _is_name(found: object) -> bool:
@@ -155,7 +155,7 @@ def _text_alone(said: Mapping[str, Any]) -> list[str | None]:
     """Return what a private event is sent: a text, and nothing for the session, which the server knows."""
     data = said.get("data")
     if not isinstance(data, list) or not data or not isinstance(data[0], str):
-        raise Refused(400, "data must be a list that begins with a text.")
+        raise TurnedAway(400, "data must be a list that begins with a text.")
     return [data[0], None]
 
 
@@ -163,5 +163,5 @@ def _arguments(said: Mapping[str, Any]) -> list[Any]:
     """Return what `ask` is sent; it tells by itself what is wrong with it."""
     data = said.get("data")
     if not isinstance(data, list) or not 1 <= len(data) <= 2:
-        raise Refused(400, "data must be a list of a question and, if there are any, the questions before it.")
+        raise TurnedAway(400, "data must be a list of a question and, if there are any, the questions before it.")
     return [data[0], data[1] if len(data) == 2 else None]

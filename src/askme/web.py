@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -52,7 +53,7 @@ def routes(document: Document) -> list[BaseRoute]:
 
     return [
         Route("/", page),
-        Route(f"/{WIDGET}", _widget),
+        Route(f"/{WIDGET}", _widget, middleware=[Middleware(GZipMiddleware)]),
         Mount(f"/{document.folder}", GZipMiddleware(StaticFiles(directory=STATIC))),
     ]
 
@@ -112,7 +113,8 @@ class Guard:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)  # a page may have a stricter policy of its own
                 headers.setdefault("Cross-Origin-Resource-Policy", _owner(scope["path"]))
                 headers.setdefault("Cache-Control", "no-store")
                 if message["status"] == 200 and scope["path"].startswith(self._lasting):
