@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from askme.conversation import checked
 from askme.errors import Refused
 from askme.export import as_json
 from askme.gate import Gate
