@@ -121,6 +121,7 @@ def test_health_is_starting_failed_and_ready_in_turn(monkeypatch: pytest.MonkeyP
         return Made()
 
     monkeypatch.setattr("askme.assemble.build_chain", build)
+    monkeypatch.setattr("askme.readiness.rehearse", lambda *_: None)
     monkeypatch.setattr("askme.readiness.PAUSES", (0.05,))
     later, life = ChainLater(Settings()), Life()
     client = TestClient(Starlette(routes=[route(later, life)]))  # type: ignore[list-item]
