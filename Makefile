@@ -42,7 +42,7 @@ eval: install ## ask the pins and score the answers
 	@$(BIN)/askme eval $(ARGS)
 
 audit: $(VENV)/.audit ## look the locked packages up in the list of known vulnerabilities; without a network: skipped
-	@$(VENV)/audit/bin/python tools/audit.py requirements.txt
+	@$(VENV)/audit/bin/python .ci/audit.py requirements.txt
 
 screenshots: $(VENV)/.dev ## take the README's pictures anew; needs Chromium
 	@$(BIN)/python -m benchmarks.screenshots $(ARGS)

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 
-SECONDS = 300
+SECONDS = 120
 
 
 def main(lock: str) -> int:
