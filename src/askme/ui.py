@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -22,7 +22,7 @@ from gradio.events import api
 from starlette.routing import Route
 
 from askme import brief, web
-from askme.bridge import drained
+from askme.bridge import newest
 from askme.conversation import HISTORY_TURNS, Exchange, Request, as_mapping, history, whole
 from askme.document import Document
 from askme.export import as_json
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 Session = tuple[Exchange, ...]
 Update = dict[Any, Any]
+Exchanges = Generator[Exchange, None, None]
 
 KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones are forgotten, so that no visitor's memory grows without end."""
@@ -96,6 +97,7 @@ class Events:
         with self.blocks:
             self._connect()
         self.blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True)
+        self.blocks._queue.ANALYTICS_MAX_EVENTS = 0  # noqa: SLF001 (else each answer sums up 10,000 others with pandas)
 
     def _connect(self) -> None:
         self.session, self.told = gr.State(()), gr.Textbox()
@@ -120,17 +122,14 @@ class Events:
             return
         earlier = request.earlier(session)[-KEPT_EXCHANGES + 1 :]
         exchange = Exchange(request.id, request.question)
-        yield self._sent(earlier, exchange)
         stop = threading.Event()
         try:
-            async for grown in drained(self._progress(exchange, history(earlier), stop), self._threads):
-                yield self._sent(earlier, grown)
-                exchange = grown
-            yield self._sent(earlier, exchange, over=True)
+            async for grown, over in newest(self._progress(exchange, history(earlier), stop), self._threads):
+                yield self._sent(earlier, grown, over)
         finally:
             stop.set()
 
-    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event) -> Iterator[Exchange]:
+    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event) -> Exchanges:
         """Yield the exchange after each event; when it is answered, once more with what to ask next."""
         try:
             chain = self._get_chain()
@@ -144,7 +143,7 @@ class Events:
         if not exchange.closed:
             yield exchange.ended("failed")
 
-    def _sent(self, earlier: Session, exchange: Exchange, over: bool = False) -> Update:
+    def _sent(self, earlier: Session, exchange: Exchange, over: bool) -> Update:
         html = exchange_html(exchange, self._knowledge)
         told = {"id": exchange.id, "state": exchange.state, "over": over, "html": html}
         return {self.told: json.dumps(told), self.session: (*earlier, exchange)}
