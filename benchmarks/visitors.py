@@ -54,7 +54,7 @@ class Told:
 @contextmanager
 def visiting(visit: Visit) -> Iterator[subprocess.Popen[str]]:
     """Start the visitors in a process of their own; they are gone with the block."""
-    process = subprocess.Popen(  # noqa: S603 (ours)
+    process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.visitors"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdin  # noqa: S101 (it is a pipe)
@@ -93,8 +93,9 @@ class Wire:
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port, limit=_LIMIT)
         sent = json.dumps(body).encode() if body is not None else b""
-        head = f"{method} /gradio_api/{path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nContent-Length: {len(sent)}\r\n"
-        self._writer.write(head.encode() + b"Content-Type: application/json\r\n\r\n" + sent)
+        head = f"{method} /gradio_api/{path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
+        more = f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n"
+        self._writer.write((head + more).encode() + sent)
         assert self._reader  # noqa: S101 (opened above)
         head_lines = (await self._reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
         headers = dict(line.split(b": ", 1) for line in head_lines[1:] if b": " in line)
