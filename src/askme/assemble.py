@@ -22,13 +22,19 @@ from askme.semantic import Embedder, SemanticIndex
 from askme.settings import Settings
 from askme.steering import Structure
 from askme.support import Sources
+from askme.types import Knowledge
 from askme.wording import PLACES_OF_WORK, Wording
 from askme.writer import Writer
 
 
-def build_finder(settings: Settings, today: date | None = None, rebuild: bool = False) -> Finder:
-    """Return what finds evidence in the configured knowledge, as of `today` (default: the day it is asked for)."""
-    knowledge = load_knowledge(settings.knowledge_dir)
+def build_finder(
+    settings: Settings, today: date | None = None, rebuild: bool = False, knowledge: Knowledge | None = None
+) -> Finder:
+    """Return what finds evidence in the configured knowledge, as of `today` (default: the day it is asked for).
+
+    `knowledge` is what was read of it already, if it was.
+    """
+    knowledge = knowledge or load_knowledge(settings.knowledge_dir)
     cards = make_cards(knowledge, this_month(today or date.today()))
     structure = Structure.of(knowledge, cards, this_month(today or date.today()))
 
@@ -38,9 +44,9 @@ def build_finder(settings: Settings, today: date | None = None, rebuild: bool = 
     return Finder(knowledge, structure, opened, settings.candidates)
 
 
-def build_chain(settings: Settings, today: date | None = None) -> Chain:
+def build_chain(settings: Settings, today: date | None = None, knowledge: Knowledge | None = None) -> Chain:
     """Return the chain; its index is opened by the first question or by `warm`."""
-    finder = build_finder(settings, today)
+    finder = build_finder(settings, today, knowledge=knowledge)
     assistant = build_assistant(settings, finder) if settings.has_model else None
     return Chain(finder, settings.max_question_chars, settings.evidence, assistant)
 

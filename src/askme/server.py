@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from datetime import date
 from socket import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
 
+from askme.knowledge import load_knowledge
 from askme.logs import configure
 from askme.settings import Settings
+from askme.types import Knowledge
 from askme.ui import build_app
 
 if TYPE_CHECKING:
@@ -19,35 +23,56 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 2
 """What an open page may hold up the end of the process: each keeps a connection open for as long as it is shown."""
+RETRY_SECONDS = 60
+"""How long the building of a new chain may take, and how soon it is tried again when it failed."""
 
 _log = logging.getLogger(__name__)
 
 
 class ChainLater:
-    """Builds the chain at the first call, which blocks; later calls of the same month return the same one.
+    """Builds the chain at the first call, which blocks; later calls return it at once.
 
-    Durations are counted up to the month in which the chain was built. Safe to use from several threads. A failure
-    isn't remembered: the next call tries again.
+    Durations are counted up to the month in which the chain was built. In another month a new one is built in the
+    background, and the old one answers until that is ready. Safe to use from several threads. A failure isn't
+    remembered: a later call tries again.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Remember the settings; nothing is built yet."""
-        self._settings = settings
+    def __init__(
+        self, settings: Settings, knowledge: Knowledge | None = None, today: Callable[[], date] = date.today
+    ) -> None:
+        """Remember what to build from; nothing is built yet. Without `knowledge` it is read when the chain is built."""
+        self._settings, self._knowledge, self._today = settings, knowledge, today
         self._lock = threading.Lock()
-        self._chain: Chain | None = None
-        self._month = (0, 0)
+        self._made: tuple[Chain, date] | None = None
+        self._next_try = 0.0
 
     def __call__(self) -> Chain:
         """Return the chain, ready to answer."""
+        month = self._today().replace(day=1)
         with self._lock:
-            month = (date.today().year, date.today().month)
-            if self._chain is None or self._month != month:
-                from askme.assemble import build_chain  # noqa: PLC0415 (chromadb, langchain: 2 s that the page needn't wait)
+            if self._made is None:
+                self._made = self._built(month), month
+            chain, of = self._made
+            if of != month and time.monotonic() >= self._next_try:
+                self._next_try = time.monotonic() + RETRY_SECONDS
+                threading.Thread(target=self._renew, args=(month,), name="renew", daemon=True).start()
+        return chain
 
-                chain = build_chain(self._settings)
-                chain.warm()
-                self._chain, self._month = chain, month
-        return self._chain
+    def _built(self, month: date) -> Chain:
+        from askme.assemble import build_chain  # noqa: PLC0415 (chromadb, langchain: 2 s that the page needn't wait)
+
+        chain = build_chain(self._settings, month, self._knowledge)
+        chain.warm()
+        return chain
+
+    def _renew(self, month: date) -> None:
+        try:
+            made = self._built(month), month
+        except Exception:  # noqa: BLE001 (no caller to tell; the old chain goes on answering)
+            _log.exception("the chain could not be built for a new month; the old one goes on")
+            return
+        with self._lock:
+            self._made, self._next_try = made, 0.0
 
 
 class _Server(uvicorn.Server):
@@ -76,8 +101,9 @@ def serve(settings: Settings) -> None:
         KnowledgeError: the résumé can't be read.
     """
     configure(settings.log_level, "%(levelname)s %(name)s: %(message)s")
-    get_chain = ChainLater(settings)
-    app = build_app(get_chain, settings)
+    knowledge = load_knowledge(settings.knowledge_dir)  # once: an edit is taken up by the next start, and whole
+    get_chain = ChainLater(settings, knowledge)
+    app = build_app(get_chain, settings, knowledge)
     config = uvicorn.Config(
         app,
         host=settings.address,

@@ -49,7 +49,7 @@ KEPT_EXCHANGES = 40
 _log = logging.getLogger(__name__)
 
 
-def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
+def build_app(get_chain: Callable[[], Chain], settings: Settings, knowledge: Knowledge | None = None) -> FastAPI:
     """Return the web application: `/healthz`, `/askme.js` and the page at `/`. `get_chain` may block until ready."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -59,7 +59,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
         told: dict[str, str | int] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
         return told | ({"model": chain.assistant.state} if chain.assistant else {})
 
-    knowledge = load_knowledge(settings.knowledge_dir)
+    knowledge = knowledge or load_knowledge(settings.knowledge_dir)
     profile = knowledge.profile
     origins = allowed_origins(settings.origins, profile.links.get("homepage", ""))
     events = Events(get_chain, knowledge, settings)
