@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def load_knowledge(folder: Path) -> Knowledge:
     Raises:
         KnowledgeError: with all problems found in the résumé's two files, or the first of another file.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # is_dir raises where one may not look
         raise KnowledgeError([f"{folder}: no such folder; set ASKME_KNOWLEDGE_DIR to the folder with resume.zh.md"])
     for _attempt in range(TRIES):
         before = fingerprint(folder)

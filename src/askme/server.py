@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -100,6 +102,7 @@ def serve(settings: Settings) -> None:
     Raises:
         KnowledgeError: the résumé can't be read.
     """
+    signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again when it is done; its default would end us on the spot
     configure(settings.log_level, "%(levelname)s %(name)s: %(message)s")
     knowledge = load_knowledge(settings.knowledge_dir)  # once: an edit is taken up by the next start, and whole
     get_chain = ChainLater(settings, knowledge)
@@ -112,3 +115,8 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     _Server(config, get_chain).run()
+
+
+def _end(*_: object) -> None:
+    """End in good order: what is to be done at exit gets done."""
+    sys.exit(0)
