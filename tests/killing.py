@@ -47,9 +47,9 @@ def child(work, *arguments):
         code = 0
     except SystemExit as end:
         code = end.code or 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 (a fork must never go on as its parent)
         traceback.print_exc()
-    atexit._run_exitfuncs()
+    atexit._run_exitfuncs()  # noqa: SLF001 (as at any end in good order)
     os._exit(code)
 
 

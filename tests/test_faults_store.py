@@ -1,4 +1,4 @@
-"""The data folder under attack: damaged or deleted while open, full, read-only. Answers go on, a later start mends it."""
+"""The data folder under attack: damaged or deleted while open, full, read-only. Answers go on."""
 
 import os
 import shutil
