@@ -45,6 +45,8 @@ Exchanges = Generator[Exchange, None, None]
 
 KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones are forgotten, so that no visitor's memory grows without end."""
+KEPT_SESSIONS = 500
+"""Sessions that are kept, those of programs among them; the one that was quiet for longest is forgotten first."""
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +96,7 @@ class Events:
         self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="answer")
         self.numbers: dict[str, int] = {}
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
+        self.blocks.state_session_capacity = KEPT_SESSIONS
         with self.blocks:
             self._connect()
         self.blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True)
