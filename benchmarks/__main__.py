@@ -24,6 +24,7 @@ SUBJECTS = {
     "growth": "growth",
     "load": "load",
     "streams": "streams",
+    "page": "page",
 }
 """Names and their modules, imported when their turn has come: none may profit from what another brought along."""
 PACKAGES = ("chromadb", "langchain-core", "gradio", "numpy")

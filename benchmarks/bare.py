@@ -33,6 +33,15 @@ page.launch(ssr_mode=False, run_history=False, footer_links=[], show_error=False
 """The same with two, of which the second gets what is sent from the first."""
 
 
+ECHO = """\
+import gradio as gr
+
+chat = gr.ChatInterface(lambda message, history: "echo: " + message, analytics_enabled=False)
+chat.launch(ssr_mode=False, run_history=False, footer_links=[], show_error=False, mcp_server=False, quiet=True)
+"""
+"""A program that serves Gradio's own chat page, which repeats what it is told."""
+
+
 @dataclass(frozen=True)
 class Vectors:
     """What a collection holds, as Chroma takes it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
+from askme.compound import Compound
 from askme.errors import RequestError
 from askme.extractive import Composed, Composer
 from askme.followup import CarryOver
@@ -63,6 +64,7 @@ class Chain:
         self.retriever = ResumeRetriever(finder=finder, k=evidence)
         self._carry = CarryOver(finder.structure, finder.reader)
         self._composer = Composer(finder.structure)
+        self._compound = Compound(finder, self._composer, self._carry)
         self._suggestions = Suggestions(finder, self._composer)
         self.runnable: Runnable[Ask, Event] = (
             RunnableLambda(self._condense, name="condense")
@@ -117,13 +119,16 @@ class Chain:
 
     def _retrieve(self, asked: _Asked) -> _Asked:
         start = time.perf_counter()
-        evidence = self._finder.find(asked.standalone)
-        composed = self._composer.compose(evidence)
+        evidence, composed = self._compound.answered(asked.standalone) or self._found(asked.standalone)
         ranked = tuple(hit.id for hit in evidence.bullets)
         if self.assistant and self.assistant.words(composed, evidence):
             ranked = fuse([ranked, self.assistant.nearest(asked.standalone, evidence.steering.scope)])
         took = (time.perf_counter() - start) * 1000
         return replace(asked, evidence=evidence, composed=composed, ranked=ranked, retrieve_ms=took)
+
+    def _found(self, question: str) -> tuple[Evidence, Composed]:
+        evidence = self._finder.find(question)
+        return evidence, self._composer.compose(evidence)
 
     def _answer(self, inputs: Iterator[_Asked]) -> Iterator[Event]:
         for asked in inputs:
