@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
@@ -12,11 +12,11 @@ Item = TypeVar("Item")
 _END = object()
 
 
-async def newest(states: Generator[Item, None, None], executor: Executor) -> AsyncIterator[tuple[Item, bool]]:
+async def newest(states: Generator[Item, None, None], executor: Executor) -> AsyncGenerator[tuple[Item, bool], None]:
     """Yield states as they are made in a thread of `executor`, each with whether it is the last.
 
     States that a newer one has overtaken by the time they can be taken are left out: what is made all at once comes
-    all at once. Leaving early closes the generator at its next state.
+    all at once. Closing this early closes `states` at its next one.
     """
     loop = asyncio.get_running_loop()
     made: asyncio.Queue[Any] = asyncio.Queue()

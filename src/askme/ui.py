@@ -12,6 +12,7 @@ import threading
 import traceback
 from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -127,8 +128,9 @@ class Events:
         exchange = Exchange(request.id, request.question)
         stop = threading.Event()
         try:
-            async for grown, over in newest(self._progress(exchange, history(earlier), stop), self._threads):
-                yield self._sent(earlier, grown, over)
+            async with aclosing(newest(self._progress(exchange, history(earlier), stop), self._threads)) as states:
+                async for grown, over in states:
+                    yield self._sent(earlier, grown, over)
         finally:
             stop.set()
 
