@@ -46,6 +46,8 @@ Exchanges = Generator[Exchange, None, None]
 
 KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones are forgotten, so that no visitor's memory grows without end."""
+COMPUTING = 4
+"""Answers worked on at once without a model: they only compute, and more would get in each other's way."""
 KEPT_SESSIONS = 500
 """Sessions that are kept, those of programs among them; the one that was quiet for longest is forgotten first."""
 
@@ -94,7 +96,8 @@ class Events:
         """Build the events, with one public endpoint, `ask`."""
         self._get_chain, self._knowledge, self._settings = get_chain, knowledge, settings
         self._feedback = Feedback(settings.data_dir)
-        self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="answer")
+        threads = settings.concurrency if settings.has_model else COMPUTING
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self.numbers: dict[str, int] = {}
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
         self.blocks.state_session_capacity = KEPT_SESSIONS
