@@ -24,7 +24,9 @@ SUBJECTS = {
     "growth": "growth",
     "load": "load",
     "streams": "streams",
+    "journal": "recording",
     "page": "page",
+    "cache": "cache",
 }
 """Names and their modules, imported when their turn has come: none may profit from what another brought along."""
 PACKAGES = ("chromadb", "langchain-core", "gradio", "numpy")

@@ -64,8 +64,11 @@ def ended_well(pid):
 
 
 def left(folder):
-    """What lies in a data folder, by kind."""
-    return sorted(path.name.split("-")[0] for path in folder.iterdir())
+    """What of the index lies in a data folder, by kind."""
+    kinds = [path.name.split("-")[0] for path in folder.iterdir()]
+    return sorted(
+        kind for kind in kinds if kind in ("current", "current.new", "index.lock", "store", "run", "building")
+    )
 
 
 def build(settings):

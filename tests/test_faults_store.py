@@ -107,7 +107,7 @@ def test_on_a_full_disk_the_index_lives_in_memory(mine, small_disk, caplog):
 def test_a_disk_that_gets_full_during_the_build_leaves_nothing_behind(mine, small_disk, caplog):
     assert asked(mine(small_disk))  # an index takes more than the 256 kB there are
     assert said(caplog)[-1].startswith(f"{small_disk} can't be used (")
-    assert {path.name for path in small_disk.iterdir()} <= {"index.lock"}
+    assert [folders(small_disk, kind) for kind in ("building", "store", "run")] == [[], [], []]
 
 
 def test_in_a_read_only_folder_the_index_lives_in_memory(unwritable, caplog):

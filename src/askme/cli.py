@@ -1,22 +1,26 @@
-"""The command line: ask · index · check · eval · serve. Errors are one line and say what to do."""
+"""The command line: ask · index · check · eval · serve · journal · insights. Errors are one line and say what to do."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from askme import cli_journal
 from askme.errors import AskmeError, KnowledgeError, RequestError
-from askme.logs import configure
-from askme.settings import Settings, load_settings
+from askme.terminal import prepared
 
 if TYPE_CHECKING:
     from askme.chain import Chain
+    from askme.evaluate import Pin
+    from askme.settings import Settings
     from askme.types import Answer, Turn
 
 app = typer.Typer(
@@ -25,6 +29,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_journal.app, name="journal")
+app.command()(cli_journal.insights)
 
 
 def main() -> None:
@@ -44,18 +50,10 @@ def main() -> None:
         sys.exit(1)
 
 
-def _settings() -> Settings:
-    settings = load_settings()
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    configure(settings.log_level, "%(levelname)s %(message)s")
-    logging.getLogger("askme.answers").setLevel(logging.WARNING)  # the answer itself is printed
-    return settings
-
-
-def _chain(settings: Settings) -> Chain:
+def _chain(settings: Settings, cached: bool = True) -> Chain:
     from askme.assemble import build_chain
 
-    chain = build_chain(settings)
+    chain = build_chain(settings, cached=cached)
     if chain.assistant:
         chain.assistant.prepare()
     return chain
@@ -72,12 +70,15 @@ def ask(
     """Answer a question, or a batch of them, with citations."""
     if (question is None) == (batch is None):
         raise RequestError('give a question or --batch FILE: askme ask "what did he do at TikTok?"')
-    settings = _settings()
-    if batch is not None:
-        _answer_batch(batch, _chain(settings))
-        return
-    answer = _in_order([*(turn or []), question or ""], _chain(settings).ask)
-    print(_one_line(_exported(answer)) if as_json else _readable(answer, verbose))
+    settings = prepared()
+    with closing(_chain(settings)) as chain:
+        if batch is not None:
+            _answer_batch(batch, chain)
+            return
+        answer = _in_order([*(turn or []), question or ""], chain.ask)
+        print(_one_line(_exported(answer)) if as_json else _readable(answer, verbose))
+        if verbose and chain.assistant and not as_json:
+            print(f"budget: {chain.assistant.purse.state}")
 
 
 def _in_order(turns: list[str], ask_one: Callable[[str, list[Turn]], Answer]) -> Answer:
@@ -161,20 +162,20 @@ def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it anew even if it is whole.")] = False,
 ) -> None:
     """Bring the index up to date with knowledge/."""
-    settings = _settings()
+    settings = prepared()
     from askme.assemble import build_chain, build_finder
 
     found = build_finder(settings, rebuild=rebuild).index()
     print(f"{found.size} documents, {found.written} written, in {settings.data_dir}")
-    assistant = build_chain(settings).assistant
-    if assistant:
-        print(f"search by meaning: {assistant.prepare() or 'off'}")
+    with closing(build_chain(settings, cached=False)) as chain:
+        if chain.assistant:
+            print(f"search by meaning: {chain.assistant.prepare() or 'off'}")
 
 
 @app.command()
 def check() -> None:
     """Prove knowledge/: ids, both languages, figures, search help, aliases."""
-    settings = _settings()
+    settings = prepared()
     from askme.check import check as problems_of
     from askme.knowledge import load_knowledge
 
@@ -192,7 +193,7 @@ def evaluate(
     live: Annotated[bool, typer.Option("--live", help="Ask the configured model; costs money.")] = False,
 ) -> None:
     """Ask the pins and print what share is right, found, cited and refused."""
-    settings = _settings()
+    settings = prepared()
     if live and not settings.has_model:
         print("skipped: set OPENAI_API_KEY or OPENAI_BASE_URL to ask a model")
         return
@@ -201,16 +202,30 @@ def evaluate(
     from askme.settings import ROOT
 
     pins = load_pins(files or [ROOT / "tests" / "pins"])
-    chain = _chain(settings)
-    verdicts = [judge(pin, chain.ask) for pin in pins]
+    with closing(_chain(settings, cached=False)) as chain:
+        verdicts = [judge(pin, chain.ask) for pin in _while_paid(pins, chain)]
     print(tabulate(verdicts))
     if live:
         print(expense(verdicts))
     wrong = [verdict for verdict in verdicts if not verdict.right]
     for verdict in wrong if faults else []:
         print(f"{verdict.pin.id}: {' / '.join(verdict.pin.turns)}: {'; '.join(verdict.faults)}")
+    if len(verdicts) < len(pins) and chain.assistant:
+        raise AskmeError(f"{len(pins) - len(verdicts)} of {len(pins)} not asked: {chain.assistant.purse.remedy}")
     if wrong:
         raise typer.Exit(1)
+
+
+def _while_paid(pins: list[Pin], chain: Chain) -> Iterable[Pin]:
+    """Yield pins as long as the model may be paid for: answers without it would be measured as the model's.
+
+    Raises:
+        AskmeError: it can't be paid for from the start.
+    """
+    purse = chain.assistant.purse if chain.assistant else None
+    if purse and not purse.open:
+        raise AskmeError(f"nothing was asked: {purse.remedy}")
+    yield from itertools.takewhile(lambda _: not purse or purse.open, pins)
 
 
 @app.command()
@@ -219,7 +234,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="TCP port.", min=0, max=65535)] = None,
 ) -> None:
     """Serve the page."""
-    settings = _settings()
+    settings = prepared()
     changed: dict[str, Any] = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
     from askme.server import serve as run
 

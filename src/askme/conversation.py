@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from askme.text import has_han
-from askme.types import Answer, Citation, Done, Event, Language, Retrieved, Sentence, Turn
+from askme.types import Answer, Bilingual, Citation, Done, Event, Language, Retrieved, Sentence, Turn
 
 HISTORY_TURNS = 6
 """Earlier turns that a follow-up may look back on."""
@@ -19,7 +19,11 @@ End: TypeAlias = Literal["", "stopped", "failed", "busy", "limit"]
 
 @dataclass(frozen=True)
 class Exchange:
-    """A question and what has come of it so far. `id` is the page's own number for it and never changes."""
+    """A question and what has come of it so far. `id` is the page's own number for it and never changes.
+
+    `told` is a sentence on how it ended that holds for this exchange only. `record` is
+    what the journal knows it by; "": it isn't kept.
+    """
 
     id: int
     question: str
@@ -29,6 +33,8 @@ class Exchange:
     answer: Answer | None = None
     suggestions: tuple[str, ...] = ()
     end: End = ""
+    told: Bilingual | None = None
+    record: str = ""
 
     @property
     def closed(self) -> bool:
@@ -59,22 +65,24 @@ class Exchange:
             case Done(answer=answer):
                 return replace(self, text=answer.text, citations=answer.citations, answer=answer)
 
-    def ended(self, why: End) -> Exchange:
+    def ended(self, why: End, told: Bilingual | None = None) -> Exchange:
         """Return the exchange ended early."""
-        return replace(self, end=why)
+        return replace(self, end=why, told=told)
 
 
 @dataclass(frozen=True)
 class Request:
     """What the page asks: question `id`, in a conversation of those from `since` up to but not including `before`.
 
-    A question asked again gets a new id, and `before` is the id that it replaces.
+    A question asked again gets a new id, and `before` is the id that it replaces. Without `keep` the visitor wants
+    nothing kept of it.
     """
 
     id: int = 0
     question: str = ""
     since: int = 0
     before: int = 0
+    keep: bool = True
 
     @classmethod
     def read(cls, raw: str, most: int) -> Request:
@@ -83,7 +91,7 @@ class Request:
         question = found.get("question")
         text = question.strip()[:most] if isinstance(question, str) else ""
         id_, since, before = (whole(found.get(name)) for name in ("id", "since", "before"))
-        return cls(id_, text, since, before)
+        return cls(id_, text, since, before, found.get("keep") is not False)
 
     def earlier(self, session: Sequence[Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges before it in its conversation."""

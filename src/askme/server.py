@@ -16,6 +16,7 @@ import uvicorn
 
 from askme.knowledge import load_knowledge
 from askme.logs import configure
+from askme.rehearsal import rehearse
 from askme.settings import Settings
 from askme.types import Knowledge
 from askme.ui import build_app
@@ -44,7 +45,7 @@ class ChainLater:
     ) -> None:
         """Remember what to build from; nothing is built yet. Without `knowledge` it is read when the chain is built."""
         self._settings, self._knowledge, self._today = settings, knowledge, today
-        self._lock = threading.Lock()
+        self._lock, self._ended = threading.Lock(), threading.Event()
         self._made: tuple[Chain, date] | None = None
         self._next_try = 0.0
 
@@ -63,8 +64,9 @@ class ChainLater:
     def _built(self, month: date) -> Chain:
         from askme.assemble import build_chain  # noqa: PLC0415 (chromadb, langchain: 2 s that the page needn't wait)
 
-        chain = build_chain(self._settings, month, self._knowledge)
+        chain = build_chain(self._settings, month, knowledge=self._knowledge)
         chain.warm()
+        threading.Thread(target=rehearse, args=(chain, self._ended), name="rehearsal", daemon=True).start()
         return chain
 
     def _renew(self, month: date) -> None:
@@ -74,7 +76,15 @@ class ChainLater:
             _log.exception("the chain could not be built for a new month; the old one goes on")
             return
         with self._lock:
-            self._made, self._next_try = made, 0.0
+            before, self._made, self._next_try = self._made, made, 0.0
+        if before:
+            before[0].close()
+
+    def close(self) -> None:
+        """End what goes on in the background, and close what is open."""
+        self._ended.set()
+        if self._made:
+            self._made[0].close()
 
 
 class _Server(uvicorn.Server):
@@ -114,7 +124,10 @@ def serve(settings: Settings) -> None:
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    _Server(config, get_chain).run()
+    try:
+        _Server(config, get_chain).run()
+    finally:
+        get_chain.close()
 
 
 def _end(*_: object) -> None:

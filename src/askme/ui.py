@@ -24,14 +24,18 @@ from starlette.routing import Route
 
 from askme import brief, web
 from askme.bridge import newest
-from askme.conversation import HISTORY_TURNS, Exchange, Request, as_mapping, history, whole
+from askme.conversation import Exchange, Request, as_mapping, history, whole
+from askme.desk import Desk
 from askme.document import Document
-from askme.export import as_json
-from askme.feedback import Feedback, Rating
+from askme.errors import Refused
+from askme.gate import Gate
+from askme.keeper import Keeper, journal_of
 from askme.knowledge import load_knowledge
 from askme.mcp_server import McpServer
 from askme.origins import allowed_origins
+from askme.owner import Insights
 from askme.page import exchange_html
+from askme.quota import visitor_key
 from askme.settings import Settings
 from askme.shell import description, shell, title
 from askme.texts import TEXTS
@@ -56,22 +60,29 @@ _log = logging.getLogger(__name__)
 
 def build_app(get_chain: Callable[[], Chain], settings: Settings, knowledge: Knowledge | None = None) -> FastAPI:
     """Return the web application: `/healthz`, `/askme.js` and the page at `/`. `get_chain` may block until ready."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    keeper = Keeper(settings)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=keeper.open)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str | int]:
         chain = get_chain()
         told: dict[str, str | int] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
-        return told | ({"model": chain.assistant.state} if chain.assistant else {})
+        told |= {"model": chain.assistant.state} if chain.assistant else {}
+        return told | ({"journal": "failing"} if keeper.failing else {})
 
     knowledge = knowledge or load_knowledge(settings.knowledge_dir)
     profile = knowledge.profile
     origins = allowed_origins(settings.origins, profile.links.get("homepage", ""))
-    events = Events(get_chain, knowledge, settings)
-    body = shell(knowledge, settings.max_question_chars, origins, settings.has_model, events.numbers)
+    events = Events(get_chain, knowledge, settings, keeper)
+    body = shell(knowledge, settings, origins, events.numbers)
     document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
-    machines = McpServer(events.ask, lambda: get_chain().knowledge)
+    machines = McpServer(events.answer, lambda: get_chain().knowledge)
     app.router.routes.extend([*web.routes(document), Route("/mcp", machines)])
+    token = settings.admin_token.get_secret_value()
+    if token:
+        app.router.routes.append(
+            Insights(token, keeper.journal or journal_of(settings), knowledge, settings.knowledge_dir).route()
+        )
     gr.mount_gradio_app(
         app,
         events.blocks,
@@ -92,10 +103,13 @@ class Events:
     `numbers` are what wire.js calls the events by.
     """
 
-    def __init__(self, get_chain: Callable[[], Chain], knowledge: Knowledge, settings: Settings) -> None:
+    def __init__(
+        self, get_chain: Callable[[], Chain], knowledge: Knowledge, settings: Settings, keeper: Keeper
+    ) -> None:
         """Build the events, with one public endpoint, `ask`."""
         self._get_chain, self._knowledge, self._settings = get_chain, knowledge, settings
-        self._feedback = Feedback(settings.data_dir)
+        self._keeper, self._gate = keeper, Gate(settings)
+        self._desk = Desk(get_chain, self._gate, keeper, settings.max_question_chars)
         threads = settings.concurrency if settings.has_model else COMPUTING
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self.numbers: dict[str, int] = {}
@@ -119,26 +133,32 @@ class Events:
         self.numbers = {name: event["id"] for name, event in events.items()}
         api(self.ask, api_name="ask", **limits)
 
-    async def respond(self, raw: str, session: Session) -> AsyncIterator[Update]:
+    async def respond(self, raw: str, session: Session, request: gr.Request) -> AsyncIterator[Update]:
         """Send the question's exchange as it grows; a failure becomes a sentence in it.
 
         Asynchronous, so that a visitor's stop arrives here at once, wherever the answer is.
         """
-        request = Request.read(raw, self._settings.max_question_chars)
-        if not request.question:
+        wanted = Request.read(raw, self._settings.max_question_chars)
+        if not wanted.question:
             return
-        earlier = request.earlier(session)[-KEPT_EXCHANGES + 1 :]
-        exchange = Exchange(request.id, request.question)
+        earlier = wanted.earlier(session)[-KEPT_EXCHANGES + 1 :]
+        exchange = Exchange(wanted.id, wanted.question, record=self._keeper.ticket(wanted.keep))
         stop = threading.Event()
         try:
-            async with aclosing(newest(self._progress(exchange, history(earlier), stop), self._threads)) as states:
-                async for grown, over in states:
-                    yield self._sent(earlier, grown, over)
+            progress = self._progress(exchange, history(earlier), stop, _visitor(request))
+            async with aclosing(newest(progress, self._threads)) as states:
+                async for exchange, over in states:
+                    yield self._sent(earlier, exchange, over)
         finally:
             stop.set()
+            self._keeper.note(exchange, _visitor(request))
 
-    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event) -> Exchanges:
+    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event, visitor: str) -> Exchanges:
         """Yield the exchange after each event; when it is answered, once more with what to ask next."""
+        refusal = self._gate.question(visitor)
+        if refusal:
+            yield exchange.ended("limit", refusal.text)
+            return
         try:
             chain = self._get_chain()
             for event in chain.stream(exchange.question, turns, stop):
@@ -156,12 +176,14 @@ class Events:
         told = {"id": exchange.id, "state": exchange.state, "over": over, "html": html}
         return {self.told: json.dumps(told), self.session: (*earlier, exchange)}
 
-    def tend(self, raw: str, session: Session) -> Update:
+    def tend(self, raw: str, session: Session, request: gr.Request) -> Update:
         """Do an errand beside the conversation: note a verdict, put the conversation on a page, or forget it."""
         sent = as_mapping(raw)
         if sent.get("do") == "forget":
             return {self.told: json.dumps({"ok": True}), self.session: ()}
         told: dict[str, Any] = {"ok": False}
+        if not self._gate.errand(_visitor(request)):
+            return {self.told: json.dumps(told)}
         try:
             told = self._rated(sent, session) if sent.get("do") == "rate" else self._briefed(sent, session)
         except Exception as error:  # noqa: BLE001 (the edge: an errand that fails is said to have failed)
@@ -169,9 +191,12 @@ class Events:
         return {self.told: json.dumps(told)}
 
     def _rated(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
-        rated = next((e.answer for e in session if e.id == whole(sent.get("id")) and e.answer), None)
-        rating = Rating.of(rated, sent) if rated else None
-        return {"ok": bool(rating and self._feedback.note(rating))}
+        rated = next((e for e in session if e.id == whole(sent.get("id")) and e.answer), None)
+        if not rated or not rated.answer or sent.get("keep") is False:
+            return {"ok": False}
+        if sent.get("thumb") == "down":
+            self._get_chain().forget(rated.answer)
+        return {"ok": self._keeper.rate(rated, sent)}
 
     def _briefed(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
         made, kind = (brief.markdown, "md") if sent.get("kind") == "md" else (brief.printable, "html")
@@ -180,28 +205,43 @@ class Events:
         name = "-".join(self._knowledge.profile.name.en.lower().split())
         return {"ok": True, "text": text, "name": f"{name}-brief.{kind}"}
 
-    def ask(self, question: str, earlier_turns: list[str] | None = None) -> dict[str, Any]:
+    def ask(
+        self, question: str, earlier_turns: list[str] | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
         """Answer a question about the résumé with citations.
 
         Args:
             question: the question, in English or Chinese.
             earlier_turns: the questions before it in the same conversation, the oldest first.
+            request: who asks; it is filled in by the server.
 
         Returns:
             The answer with its citations, status and language.
         """
         try:
-            return self._answered(question, earlier_turns or [])
+            return self._answered(question, earlier_turns or [], _visitor(request))
+        except Refused as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    def answer(self, question: str, earlier_turns: list[str], address: str) -> dict[str, Any]:
+        """Answer a program that has no session."""
+        return self._answered(question, earlier_turns, visitor_key("", address))
+
+    def _answered(self, question: str, earlier_turns: list[str], visitor: str) -> dict[str, Any]:
+        """Return an answer as JSON; whatever is wrong is one sentence for the caller, in Refused."""
+        try:
+            return self._desk.answer(question, earlier_turns, visitor)
+        except Refused:
+            raise
         except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
             _log_failure(error)
-            raise gr.Error(TEXTS["failed"].en, print_exception=False) from None
+            raise Refused(TEXTS["failed"].en) from None
 
-    def _answered(self, question: str, earlier_turns: list[str]) -> dict[str, Any]:
-        chain, most = self._get_chain(), self._settings.max_question_chars
-        turns: list[Turn] = []
-        for turn in earlier_turns[-HISTORY_TURNS:]:
-            turns.append(chain.ask(turn.strip()[:most], tuple(turns)).turn())
-        return as_json(chain.ask(question.strip()[:most], tuple(turns)))
+
+def _visitor(request: gr.Request | None) -> str:
+    """Return what a visitor is counted under: the session that the browser made up, at the address it came from."""
+    client = request.client if request else None
+    return visitor_key((request.session_hash if request else "") or "", client.host if client else "")
 
 
 def _log_failure(error: Exception) -> None:
