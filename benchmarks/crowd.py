@@ -15,8 +15,8 @@ from benchmarks.report import Row
 from benchmarks.served import Server
 from benchmarks.visitors import Told, Visit, told, visiting
 
-UNLIMITED = {"ASKME_PER_MINUTE": "0", "ASKME_PER_DAY": "0", "ASKME_ALL_PER_MINUTE": "0"}
-"""All visitors come from one address here."""
+UNLIMITED = {"ASKME_PER_MINUTE": "0", "ASKME_PER_DAY": "0", "ASKME_ALL_PER_MINUTE": "0", "ASKME_CACHE_ANSWERS": "0"}
+"""All visitors come from one address here, and no answer is a kept one."""
 
 
 @dataclass(frozen=True)

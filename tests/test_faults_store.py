@@ -31,10 +31,10 @@ def unlink(file):
 
 @pytest.fixture
 def mine(tiny_knowledge, tmp_path):
-    """Makes chains over the tiny résumé, which share a data folder."""
+    """Makes chains over the tiny résumé that share a data folder; kept answers would hide what becomes of the index."""
 
     def make(data_dir=tmp_path / "data"):
-        return build_chain(load_settings(knowledge_dir=tiny_knowledge, data_dir=data_dir))
+        return build_chain(load_settings(knowledge_dir=tiny_knowledge, data_dir=data_dir), cached=False)
 
     return make
 
@@ -132,7 +132,7 @@ def page(address):
 
 
 def test_the_server_goes_on_while_its_data_folder_is_wrecked_and_starts_again_after_it(tmp_path):
-    with running_app(tmp_path) as address:
+    with running_app(tmp_path, ASKME_CACHE_ANSWERS="0") as address:
         assert ask_over_http(address) == "answered"
         for file in [*tmp_path.rglob("store-*/**/*"), *tmp_path.rglob("run-*/**/*")]:
             if file.is_file():
