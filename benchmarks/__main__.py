@@ -22,6 +22,8 @@ SUBJECTS = {
     "index": "indexing",
     "startup": "startup",
     "growth": "growth",
+    "load": "load",
+    "streams": "streams",
     "journal": "recording",
     "page": "page",
     "cache": "cache",

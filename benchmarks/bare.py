@@ -18,6 +18,19 @@ with gr.Blocks(analytics_enabled=False) as hello:
 hello.launch(ssr_mode=False, run_history=False, footer_links=[], show_error=False, mcp_server=False, quiet=True)
 """
 """A program that serves a Gradio page with one text box at GRADIO_SERVER_NAME and GRADIO_SERVER_PORT."""
+ECHO = """\
+import gradio as gr
+
+async def echo(text):
+    yield text
+
+with gr.Blocks(analytics_enabled=False) as page:
+    asked, told = gr.Textbox(), gr.Textbox()
+    asked.submit(echo, asked, told)
+page.queue(max_size=200, default_concurrency_limit=40)
+page.launch(ssr_mode=False, run_history=False, footer_links=[], show_error=False, mcp_server=False, quiet=True)
+"""
+"""The same with two, of which the second gets what is sent from the first."""
 
 
 ECHO = """\

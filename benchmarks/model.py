@@ -40,11 +40,14 @@ def instant() -> Any:
 
 
 @contextmanager
-def paced() -> Iterator[str]:
-    """Give the address of a server in a process of its own: it must keep its pace whatever its clients compute."""
+def paced(seconds: float | None = None) -> Iterator[str]:
+    """Give the address of a server in a process of its own: it must keep its pace whatever its clients compute.
+
+    With `seconds`, a reply takes so long whatever its length.
+    """
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, seconds), daemon=True)
     process.start()
     try:
         yield str(ours.recv())
@@ -53,8 +56,13 @@ def paced() -> Iterator[str]:
         process.join()
 
 
-def _serve(parent: Connection) -> None:
+def _serve(parent: Connection, seconds: float | None) -> None:
+    def reply(body: dict[str, Any]) -> Any:
+        text = said(body)
+        every = EVERY if seconds is None else (seconds - FIRST_AFTER) / (len(text) / CHUNK)
+        return _stub.Reply(text, chunk=CHUNK, first_after=FIRST_AFTER, every=every)
+
     with _stub.OpenAIServer() as server:
-        server.replies(lambda body: _stub.Reply(said(body), chunk=CHUNK, first_after=FIRST_AFTER, every=EVERY))
+        server.replies(reply)
         parent.send(server.url)
         parent.poll(None)

@@ -44,7 +44,7 @@ def app(log: Path, **environment: str) -> subprocess.Popen[bytes]:
 def running_app(data_dir: Path, **environment: str) -> Iterator[str]:
     """Yield the address of the app over the real résumé, once it serves its page."""
     port, log = free_port(), data_dir / "app.log"
-    process = app(log, GRADIO_SERVER_PORT=str(port), ASKME_DATA_DIR=str(data_dir), **environment)
+    process = app(log, **{"GRADIO_SERVER_PORT": str(port), "ASKME_DATA_DIR": str(data_dir)} | environment)
     try:
         awaited_page(f"http://127.0.0.1:{port}", process, log)
         yield f"http://127.0.0.1:{port}"

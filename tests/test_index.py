@@ -201,7 +201,7 @@ def test_a_store_that_is_not_as_it_was_sealed_is_rebuilt(data_dir, caplog, harm)
 
 
 def test_leftovers_of_dead_processes_are_cleared(data_dir):
-    leftovers = [data_dir / name for name in ("run-999999999-x", "building-x", "store-x")]
+    leftovers = [data_dir / name for name in ("run-x", "building-x", "store-x")]
     for folder in leftovers:
         folder.mkdir(parents=True)
     open_index(DOCUMENTS, data_dir)

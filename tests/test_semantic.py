@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -228,3 +229,17 @@ def test_fusion(rankings, fused):
 
 def test_fusion_with_another_k():
     assert fuse([["a", "b"], ["c", "b"]], k=0) == ("a", "b", "c")  # 1/1, 1/2 + 1/2, 1/1: the one found first
+
+
+def test_a_collection_that_is_damaged_while_open_is_opened_anew(index, knowledge, server, tmp_path):
+    made = index(knowledge)
+    assert made.refresh()
+    calls = len(server.embedded)
+    for file in (tmp_path / "data").rglob("run-*/chroma.sqlite3"):
+        file.write_bytes(b"rubbish" * 1000)
+    assert made.rank("wedding cakes") == ()  # for now words alone answer
+    deadline = time.monotonic() + 30
+    while not made.rank("wedding cakes"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert all(len(request.body["input"]) == 1 for request in server.embedded[calls:])  # questions, no bullet again

@@ -27,13 +27,19 @@ from askme.settings import Settings
 from askme.shelves import Bounds
 from askme.steering import Structure
 from askme.support import Sources
+from askme.types import Knowledge
 from askme.wording import PLACES_OF_WORK, Wording
 from askme.writer import Writer
 
 
-def build_finder(settings: Settings, today: date | None = None, rebuild: bool = False) -> Finder:
-    """Return what finds evidence in the configured knowledge, as of `today` (default: the day it is asked for)."""
-    knowledge = load_knowledge(settings.knowledge_dir)
+def build_finder(
+    settings: Settings, today: date | None = None, rebuild: bool = False, knowledge: Knowledge | None = None
+) -> Finder:
+    """Return what finds evidence in the configured knowledge, as of `today` (default: the day it is asked for).
+
+    `knowledge` is what was read of it already, if it was.
+    """
+    knowledge = knowledge or load_knowledge(settings.knowledge_dir)
     cards = make_cards(knowledge, this_month(today or date.today()))
     structure = Structure.of(knowledge, cards, this_month(today or date.today()))
 
@@ -43,12 +49,14 @@ def build_finder(settings: Settings, today: date | None = None, rebuild: bool = 
     return Finder(knowledge, structure, opened, settings.candidates)
 
 
-def build_chain(settings: Settings, today: date | None = None, cached: bool = True) -> Chain:
+def build_chain(
+    settings: Settings, today: date | None = None, cached: bool = True, knowledge: Knowledge | None = None
+) -> Chain:
     """Return the chain; its index is opened by the first question or by `warm`.
 
     Not `cached`, it gives and keeps no kept answers, whatever the settings say: for measuring what it does itself.
     """
-    finder = build_finder(settings, today)
+    finder = build_finder(settings, today, knowledge=knowledge)
     assistant = build_assistant(settings, finder) if settings.has_model else None
     recall = build_recall(settings, finder) if cached and settings.cache_answers else None
     chain = Chain(finder, settings.max_question_chars, settings.evidence, assistant, recall)

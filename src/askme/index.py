@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import logging
-import shutil
 import time
 import uuid
 from dataclasses import dataclass
@@ -76,12 +74,19 @@ class Index:
         return self.embedding.overlap(question, self.texts[identifier])
 
     def search(self, question: str, k: int) -> list[Hit]:
-        """Return the `k` documents nearest to `question` by cosine similarity, the best first."""
+        """Return the `k` documents nearest to `question` by cosine similarity, the best first.
+
+        Raises:
+            IndexBroken: the store can't be read; somebody damaged its files while it was open.
+        """
         query = self.embedding.embed_query(question)
         length = float(np.linalg.norm(query))
         if not length:
             return []
-        found = self.vectors.similarity_search_by_vector_with_relevance_scores(query, min(k, self.size))
+        try:
+            found = self.vectors.similarity_search_by_vector_with_relevance_scores(query, min(k, self.size))
+        except chroma_error() as error:
+            raise IndexBroken(f"the index can't be asked ({error.__class__.__name__})") from error
         return [Hit(doc.metadata["id"], doc.metadata["kind"], (1 - distance) * length) for doc, distance in found]
 
 
@@ -90,10 +95,18 @@ def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False)
 
     What is missing, damaged, stale or of another version is built anew; what is only stale keeps its vectors.
     """
+    try:
+        if writable(data_dir):
+            return _on_disk(documents, data_dir, rebuild)
+        why = "can't be written to"
+    except (OSError, chroma_error()) as error:
+        why = f"can't be used ({error.__class__.__name__})"
+    _log.warning("%s %s: the index is kept in memory and built at every start", data_dir, why)
+    return _in_memory(documents)
+
+
+def _on_disk(documents: list[Document], data_dir: Path, rebuild: bool) -> Index:
     start = time.perf_counter()
-    if not writable(data_dir):
-        _log.warning("%s can't be written to: the index is kept in memory and built at every start", data_dir)
-        return _in_memory(documents)
     with locked(data_dir):
         try:
             if rebuild:
@@ -151,14 +164,11 @@ def _sealed(folder: Path, data_dir: Path, documents: list[Document], embedding: 
 
 def _opened(store: Path, data_dir: Path, documents: list[Document], written: int, fresh: bool = False) -> Index:
     """Open a copy of a store and prove it; one that was built just now is used even when it can't be proven."""
-    folder = working_copy(store, data_dir)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = working_copy(store, data_dir).folder
     embedding = _load_embedding(folder)
     index = Index(embedding, collection(disk_client(folder), embedding, COLLECTION), _texts(documents), written)
     try:
         _prove(index, documents)
-    except chroma_error() as error:
-        raise IndexBroken(f"the index can't be asked ({error.__class__.__name__})") from error
     except IndexBroken as error:
         if not fresh:
             raise
@@ -168,7 +178,10 @@ def _opened(store: Path, data_dir: Path, documents: list[Document], written: int
 
 def _prove(index: Index, documents: list[Document]) -> None:
     """Ask for one document by its own text, and count; raises IndexBroken when the answer is another one."""
-    held = count(index.vectors)
+    try:
+        held = count(index.vectors)
+    except chroma_error() as error:
+        raise IndexBroken(f"the index can't be counted ({error.__class__.__name__})") from error
     if held != len(documents):
         raise IndexBroken(f"the index holds {held} documents instead of {len(documents)}")
     if not documents:

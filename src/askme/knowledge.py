@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,33 @@ from askme.markdown import Entry, Source, read_source
 from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Notice, Profile, Term, Theme
 
 RESUME = {"zh": "resume.zh.md", "en": "resume.en.md"}
+TRIES = 5
+"""How often a folder may turn out to have changed while it was read."""
 _SECTION_KINDS: dict[str, Kind] = {"skills": "skill", "awards": "award", "profile": "contact"}
 
 
 def load_knowledge(folder: Path) -> Knowledge:
-    """Read the folder.
+    """Read the folder as it is at one moment: when a file changes meanwhile, all are read again.
 
     Raises:
         KnowledgeError: with all problems found in the résumé's two files, or the first of another file.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # is_dir raises where one may not look
         raise KnowledgeError([f"{folder}: no such folder; set ASKME_KNOWLEDGE_DIR to the folder with resume.zh.md"])
+    for _attempt in range(TRIES):
+        before = fingerprint(folder)
+        try:
+            knowledge = _read(folder)
+        except KnowledgeError:
+            if fingerprint(folder) == before:
+                raise
+        else:
+            if knowledge.fingerprint == before:
+                return knowledge
+    raise KnowledgeError([f"{folder}: its files change while they are read; save them all and start again"])
+
+
+def _read(folder: Path) -> Knowledge:
     sources = {language: read_source(folder / name) for language, name in RESUME.items()}
     problems = [problem for source in sources.values() for problem in source.problems]
     problems = problems or misalignments(sources["zh"], sources["en"])
@@ -43,10 +61,12 @@ def load_knowledge(folder: Path) -> Knowledge:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a SHA-256 over the names and contents of all files that are read."""
+    """Return a SHA-256 over the names and contents of all files that are read; of one that can't be, the name alone."""
     digest = hashlib.sha256()
     for path in sorted([*folder.glob("*.md"), *folder.rglob("*.yaml")]):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(str(path.relative_to(folder)).encode() + b"\0")
+        with suppress(OSError):
+            digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

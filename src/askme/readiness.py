@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,53 +18,74 @@ from askme.errors import AskmeError
 from askme.logs import place
 from askme.rehearsal import rehearse
 from askme.settings import Settings
+from askme.types import Knowledge
 
 if TYPE_CHECKING:
     from askme.chain import Chain
 
 PAUSES = (2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds before the chain is tried again, the last one for good."""
+RETRY_SECONDS = 60
+"""How long the building of a new month's chain may take, and how soon it is tried again when it failed."""
 _log = logging.getLogger(__name__)
 
 
 class ChainLater:
-    """Builds the chain at the first call, which blocks; later calls of the same month return the same one.
+    """Builds the chain at the first call, which blocks; later calls return it at once.
 
-    Durations are counted up to the month in which the chain was built. Safe to use from several threads. A failure
-    isn't remembered: the next call tries again.
+    Durations are counted up to the month in which the chain was built. In another month a new one is built in the
+    background, and the old one answers until that is ready. Safe to use from several threads. A failure isn't
+    remembered: a later call tries again.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Remember the settings; nothing is built yet."""
-        self._settings = settings
+    def __init__(
+        self, settings: Settings, knowledge: Knowledge | None = None, today: Callable[[], date] = date.today
+    ) -> None:
+        """Remember what to build from; nothing is built yet. Without `knowledge` it is read when the chain is built."""
+        self._settings, self._knowledge, self._today = settings, knowledge, today
         self._lock, self._ended = threading.Lock(), threading.Event()
-        self._month = (0, 0)
+        self._month, self._next_try = date.min, 0.0
         self.made: Chain | None = None
         self.failed = False
 
     def __call__(self) -> Chain:
         """Return the chain, ready to answer."""
+        month = self._today().replace(day=1)
         with self._lock:
-            month = (date.today().year, date.today().month)
-            if self.made is None or self._month != month:
-                chain, before = self._built(), self.made
-                threading.Thread(target=rehearse, args=(chain, self._ended), name="rehearsal", daemon=True).start()
-                self.made, self._month = chain, month
-                if before:
-                    before.close()
+            if self.made is None:
+                self.made, self._month = self._first(month), month
+            elif self._month != month and time.monotonic() >= self._next_try:
+                self._next_try = time.monotonic() + RETRY_SECONDS
+                threading.Thread(target=self._renew, args=(month,), name="renew", daemon=True).start()
             return self.made
 
-    def _built(self) -> Chain:
-        from askme.assemble import build_chain  # noqa: PLC0415 (chromadb, langchain: 2 s that the page needn't wait)
-
+    def _first(self, month: date) -> Chain:
         try:
-            chain = build_chain(self._settings)
-            chain.warm()
+            chain = self._built(month)
         except BaseException:
             self.failed = True
             raise
         self.failed = False
         return chain
+
+    def _built(self, month: date) -> Chain:
+        from askme.assemble import build_chain  # noqa: PLC0415 (chromadb, langchain: 2 s that the page needn't wait)
+
+        chain = build_chain(self._settings, month, knowledge=self._knowledge)
+        chain.warm()
+        threading.Thread(target=rehearse, args=(chain, self._ended), name="rehearsal", daemon=True).start()
+        return chain
+
+    def _renew(self, month: date) -> None:
+        try:
+            chain = self._built(month)
+        except Exception as error:  # noqa: BLE001 (no caller to tell; the old chain goes on answering)
+            _log.error("the chain could not be built for a new month, the old one goes on: %s", place(error))
+            return
+        with self._lock:
+            before, self.made, self._month, self._next_try = self.made, chain, month, 0.0
+        if before:
+            before.close()
 
     def close(self) -> None:
         """End what goes on in the background, and close what is open."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from askme.errors import IndexBroken
 from askme.figures import figures
 from askme.index import Index
 from askme.question import Question, Reader
@@ -25,6 +27,7 @@ BEST = 12
 """Documents taken where only the best of each kind matter."""
 SKILL = 0.06
 """Added to lines of skills when tools or skills are asked for."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,23 @@ class Finder:
             return self._index
 
     def find(self, text: str) -> Evidence:
-        """Return the evidence for a standalone question."""
+        """Return the evidence for a standalone question; an index that broke while open is opened anew."""
+        index = self.index()
+        try:
+            return self._found(text, index)
+        except IndexBroken as error:
+            _log.warning("%s: it is opened anew", error)
+            return self._found(text, self._anew(index))
+
+    def _anew(self, broken: Index) -> Index:
+        with self._lock:
+            if self._index is broken:
+                self._index = self._open()
+        return self.index()
+
+    def _found(self, text: str, index: Index) -> Evidence:
         question = self.reader.read(text)
         steering = self.structure.steer(question)
-        index = self.index()
         hits = index.search(question.normal, self._k)
         bare = index.search(question.bare, BEST) if question.bare.strip() != question.normal else hits
         everywhere = self._boosted(question, [h for h in hits if h.kind == "bullet"])

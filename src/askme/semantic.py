@@ -5,10 +5,8 @@ A bullet is as near as its nearest document. It is an addition: whatever fails h
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import logging
-import shutil
 import threading
 import time
 import uuid
@@ -28,6 +26,7 @@ from askme.store import Manifest, building, current, locked, publish, verify, wo
 from askme.types import Bullet, Knowledge
 from askme.vectors import (
     Vectors,
+    chroma_error,
     chroma_version,
     close,
     collection,
@@ -151,7 +150,7 @@ class SemanticIndex:
         """
         with self._lock:
             try:
-                self._opened = self._on_disk() if writable(self._folder) else self._in_memory()
+                self._opened = self._wherever()
             except (ModelError, IndexBroken) as error:
                 _log.warning("search by meaning is off, words alone answer: %s", error)
                 return ""
@@ -170,7 +169,27 @@ class SemanticIndex:
             message = f"vectors have {len(vector)} dimensions, the store {opened.dimension}; words alone answer"
             self._embedder.health.failed(ModelError("unknown", message))
             return ()
-        return tuple(dict.fromkeys(nearest(opened.vectors, vector, NEAREST)))
+        try:
+            return tuple(dict.fromkeys(nearest(opened.vectors, vector, NEAREST)))
+        except chroma_error() as error:
+            self._reopen(opened, error)
+            return ()
+
+    def _reopen(self, broken: _Opened, error: Exception) -> None:
+        """Open the collection anew in the background: somebody damaged its files while it was open."""
+        if self._opened is broken:
+            self._opened = None
+            _log.warning("search by meaning broke off (%s): it is opened anew", error.__class__.__name__)
+            threading.Thread(target=self.refresh, name="semantic", daemon=True).start()
+
+    def _wherever(self) -> _Opened:
+        """Open the collection on disk, or make it in memory when it can't be kept there."""
+        try:
+            if writable(self._folder):
+                return self._on_disk()
+        except (OSError, chroma_error()) as error:
+            _log.warning("%s can't be used (%s): the vectors stay in memory", self._folder, error.__class__.__name__)
+        return self._in_memory()
 
     def _on_disk(self) -> _Opened:
         with locked(self._folder):
@@ -210,9 +229,7 @@ class SemanticIndex:
         return sealed, dimension
 
     def _open(self, store: Path, dimension: int) -> _Opened:
-        folder = working_copy(store, self._folder)
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        vectors = collection(disk_client(folder), None, COLLECTION)
+        vectors = collection(disk_client(working_copy(store, self._folder).folder), None, COLLECTION)
         if not count(vectors):
             raise IndexBroken("the collection is empty")
         return _Opened(vectors, dimension)

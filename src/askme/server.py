@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from askme.knowledge import load_knowledge
 from askme.logs import configure
 from askme.readiness import ChainLater
 from askme.settings import Settings
@@ -80,8 +81,9 @@ def serve(settings: Settings) -> None:
     """
     form = "%(levelname)s %(name)s: %(message)s"
     configure(settings.log_level, form, settings.secrets, settings.log_format == "json")
-    get_chain = ChainLater(settings)
-    app = build_app(get_chain, settings)
+    knowledge = load_knowledge(settings.knowledge_dir)  # once: an edit is taken up by the next start, and whole
+    get_chain = ChainLater(settings, knowledge)
+    app = build_app(get_chain, settings, knowledge)
     config = uvicorn.Config(
         app,
         host=settings.address,

@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(default=2000, ge=50, le=100_000, description="characters that a question may have")
     candidates: int = Field(default=40, ge=5, le=500, description="documents taken from the index for a question")
     evidence: int = Field(default=8, ge=1, le=50, description="bullets shown as evidence while an answer is made")
-    concurrency: int = Field(default=20, ge=1, le=40, description="questions answered at once by one process")
+    concurrency: int = Field(default=40, ge=1, le=40, description="questions answered at once by one process")
     queue_size: int = Field(default=200, ge=1, le=10_000, description="questions that may wait; beyond it: busy")
     allowed_origins: str = Field(
         default="",

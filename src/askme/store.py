@@ -6,6 +6,7 @@ its own. So the hashes in the manifest stay true, and a rebuild doesn't disturb 
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import logging
@@ -26,7 +27,7 @@ FORMAT = 1
 """Counts up whenever the layout of a store changes."""
 LOCK_SECONDS = 60
 _log = logging.getLogger(__name__)
-_MANIFEST, _CURRENT = "manifest.json", "current"
+_MANIFEST, _CURRENT, _IN_USE = "manifest.json", "current", "in-use"
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ def _wait(lock: FileLock, data_dir: Path) -> None:
 
 
 def writable(folder: Path) -> bool:
-    """Whether files can be made in `folder`; makes the folder."""
+    """Whether something can be written in `folder`; makes the folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            return file.write(bytes(4096)) == 4096
     except OSError:
         return False
 
@@ -139,7 +140,7 @@ def building(data_dir: Path, start_from: Path | None = None) -> Iterator[Path]:
 
 
 def publish(folder: Path, data_dir: Path, manifest: Manifest) -> Path:
-    """Seal `folder` with its manifest and make it the store in use by one atomic rename; drop what is out of use."""
+    """Seal `folder` with its manifest and make it the store in use by one atomic rename."""
     data = asdict(manifest) | {"files": _hashes(folder)}
     (folder / _MANIFEST).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     _sync(folder)
@@ -148,9 +149,6 @@ def publish(folder: Path, data_dir: Path, manifest: Manifest) -> Path:
     pointer = data_dir / f"{_CURRENT}.new"
     pointer.write_text(store.name, encoding="utf-8")
     os.replace(pointer, data_dir / _CURRENT)
-    for old in [*data_dir.glob("store-*"), *data_dir.glob("building-*")]:
-        if old != store:
-            shutil.rmtree(old, ignore_errors=True)
     return store
 
 
@@ -161,22 +159,47 @@ def _sync(folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def working_copy(store: Path, data_dir: Path) -> Path:
-    """Return a copy of a sealed store for this process alone; copies that dead processes left are removed."""
-    for old in data_dir.glob("run-*"):
-        if not _alive(old):
+@dataclass(frozen=True)
+class Copy:
+    """A copy of a sealed store, for this process alone as long as it holds the lock inside."""
+
+    folder: Path
+    lock: FileLock
+
+    def discard(self) -> None:
+        """Remove it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.lock.release()
+
+
+def working_copy(store: Path, data_dir: Path) -> Copy:
+    """Return a copy of a sealed store, which goes away with the process; remove what dead processes left behind.
+
+    The folder's lock must be held: then only this process builds, and whatever isn't in use is left over.
+    """
+    for old in [*data_dir.glob("store-*"), *data_dir.glob("building-*"), *data_dir.glob("run-*")]:
+        if old != store and not _in_use(old):
             shutil.rmtree(old, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=data_dir))
-    shutil.copytree(store, folder, dirs_exist_ok=True)
-    return folder
-
-
-def _alive(folder: Path) -> bool:
-    pid = folder.name.split("-")[1]
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=data_dir))
+    copy = Copy(folder, FileLock(folder / _IN_USE))
+    copy.lock.acquire(timeout=0)
+    atexit.register(copy.discard)
     try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError):
+        shutil.copytree(store, folder, dirs_exist_ok=True)
+    except OSError:
+        copy.discard()
+        raise
+    return copy
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether a process holds the lock in a copy. The system drops it however that process ends; numbers are reused."""
+    if not (folder / _IN_USE).exists():
         return False
-    except PermissionError:
+    lock = FileLock(folder / _IN_USE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
         return True
-    return True
+    lock.release()
+    return False

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -20,12 +20,13 @@ from fastapi import FastAPI
 from gradio.events import api
 from starlette.routing import Route
 
-from askme import brief, mcp_server, readiness, web
-from askme.bridge import drained
-from askme.conversation import Exchange, Request, as_mapping, history, whole
+from askme import mcp_server, readiness, web
+from askme.bridge import newest
+from askme.conversation import Exchange, Request, as_mapping, history
 from askme.desk import Desk
 from askme.document import Document
 from askme.doors import Door, Life
+from askme.errands import Errands
 from askme.errors import Refused, RequestError
 from askme.gate import Gate
 from askme.gatekeeper import Gatekeeper
@@ -47,21 +48,25 @@ if TYPE_CHECKING:
 
 Session = tuple[Exchange, ...]
 Update = dict[Any, Any]
+Exchanges = Generator[Exchange, None, None]
 
 KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones are forgotten, so that no visitor's memory grows without end."""
-
+COMPUTING = 4
+"""Answers worked on at once without a model: they only compute, and more would get in each other's way."""
+KEPT_SESSIONS = 500
+"""Sessions that are kept, those of programs among them; the one that was quiet for longest is forgotten first."""
 PLACE_SECONDS = 2.0
 """How often those who wait hear of their place in the line."""
 
 _log = logging.getLogger(__name__)
 
 
-def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
+def build_app(get_chain: Callable[[], Chain], settings: Settings, knowledge: Knowledge | None = None) -> FastAPI:
     """Return the web application: `/healthz`, `/askme.js` and the page at `/`. `get_chain` may block until ready."""
     keeper = Keeper(settings)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=keeper.open)
-    knowledge = load_knowledge(settings.knowledge_dir)
+    knowledge = knowledge or load_knowledge(settings.knowledge_dir)
     profile = knowledge.profile
     origins = allowed_origins(settings.origins, profile.links.get("homepage", ""))
     events = Events(get_chain, knowledge, settings, keeper)
@@ -106,10 +111,13 @@ class Events:
         """Build the events, with one public endpoint, `ask`."""
         self._get_chain, self._knowledge, self._settings = get_chain, knowledge, settings
         self._keeper, self._gate = keeper, Gate(settings)
+        self._errands = Errands(get_chain, knowledge, self._gate, keeper)
         self._desk = Desk(get_chain, self._gate, keeper, settings.max_question_chars)
-        self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="answer")
+        threads = settings.concurrency if settings.has_model else COMPUTING
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self.numbers: dict[str, int] = {}
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
+        self.blocks.state_session_capacity = KEPT_SESSIONS
         with self.blocks:
             self._connect()
         self.blocks.queue(
@@ -145,21 +153,17 @@ class Events:
             yield self._sent(earlier, Exchange(wanted.id, wanted.question).ended("long"), over=True)
             return
         exchange = Exchange(wanted.id, wanted.question, record=self._keeper.ticket(wanted.keep))
-        yield self._sent(earlier, exchange)
         stop = threading.Event()
         try:
             progress = self._progress(exchange, history(earlier), stop, _visitor(request))
-            async for grown in drained(progress, self._threads):
-                exchange = grown
-                yield self._sent(earlier, exchange)
-            yield self._sent(earlier, exchange, over=True)
+            async with aclosing(newest(progress, self._threads)) as states:
+                async for exchange, over in states:
+                    yield self._sent(earlier, exchange, over)
         finally:
             stop.set()
             self._keeper.note(exchange, _visitor(request))
 
-    def _progress(
-        self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event, visitor: str
-    ) -> Iterator[Exchange]:
+    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event, visitor: str) -> Exchanges:
         """Yield the exchange after each event; when it is answered, once more with what to ask next."""
         refusal = self._gate.question(visitor)
         if refusal:
@@ -177,39 +181,17 @@ class Events:
         if not exchange.closed:
             yield exchange.ended("failed")
 
-    def _sent(self, earlier: Session, exchange: Exchange, over: bool = False) -> Update:
+    def _sent(self, earlier: Session, exchange: Exchange, over: bool) -> Update:
         html = exchange_html(exchange, self._knowledge)
         told = {"id": exchange.id, "state": exchange.state, "over": over, "html": html}
         return {self.told: json.dumps(told), self.session: (*earlier, exchange)}
 
     def tend(self, raw: str, session: Session, request: gr.Request) -> Update:
-        """Do an errand beside the conversation: note a verdict, put the conversation on a page, or forget it."""
+        """Do an errand beside the conversation, or forget the conversation."""
         sent = as_mapping(raw)
         if sent.get("do") == "forget":
             return {self.told: json.dumps({"ok": True}), self.session: ()}
-        told: dict[str, Any] = {"ok": False}
-        if not self._gate.errand(_visitor(request)):
-            return {self.told: json.dumps(told)}
-        try:
-            told = self._rated(sent, session) if sent.get("do") == "rate" else self._briefed(sent, session)
-        except Exception as error:  # noqa: BLE001 (the edge: an errand that fails is said to have failed)
-            _log_failure(error)
-        return {self.told: json.dumps(told)}
-
-    def _rated(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
-        rated = next((e for e in session if e.id == whole(sent.get("id")) and e.answer), None)
-        if not rated or not rated.answer or sent.get("keep") is False:
-            return {"ok": False}
-        if sent.get("thumb") == "down":
-            self._get_chain().forget(rated.answer)
-        return {"ok": self._keeper.rate(rated, sent)}
-
-    def _briefed(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
-        made, kind = (brief.markdown, "md") if sent.get("kind") == "md" else (brief.printable, "html")
-        told = Request(since=whole(sent.get("since")), before=10**9).earlier(session)
-        text = made(told, self._knowledge, "zh" if sent.get("language") == "zh" else "en", date.today())
-        name = "-".join(self._knowledge.profile.name.en.lower().split())
-        return {"ok": True, "text": text, "name": f"{name}-brief.{kind}"}
+        return {self.told: json.dumps(self._errands.done(sent, session, _visitor(request)))}
 
     def ask(
         self, question: str, earlier_turns: list[str] | None = None, request: gr.Request | None = None
