@@ -114,7 +114,7 @@ def test_health_is_starting_failed_and_ready_in_turn(monkeypatch: pytest.MonkeyP
         def warm(self) -> None:
             pass
 
-    def build(_: Settings) -> Made:
+    def build(*_: object, **__: object) -> Made:
         let.wait(SLACK)
         if fails.is_set():
             raise KnowledgeError(["/secret/place/resume.zh.md:3: no heading"])
