@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
@@ -98,6 +98,11 @@ class Chain:
     def mode(self) -> Mode:
         """How a question asked now would be answered."""
         return "model" if self.assistant and self.assistant.available else "extractive"
+
+    @property
+    def index(self) -> Literal["server", "local"]:
+        """Where a question asked now would be searched."""
+        return self._finder.index().where()
 
     def warm(self) -> None:
         """Open the index now rather than at the first question, and see whether the model's server is there."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from askme.addresses import ServerAddress
 from askme.errors import SettingsError
 from askme.origins import ORIGIN
 
@@ -22,6 +23,11 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Field(default=ROOT / "knowledge", description="folder with the résumé as data; only read")
     data_dir: Path = Field(default=ROOT / ".askme", description="folder for everything written at run time")
     prompts_dir: Path = Field(default=ROOT / "prompts", description="folder with the model's prompts; only read")
+    chroma_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="address of a Chroma server that replicas share, http(s)://[token@]host[:port]"
+        "[/?tenant=…&database=…]; unset: an index of one's own in the data folder",
+    )
     openai_api_key: SecretStr = Field(
         default=SecretStr(""),
         validation_alias=AliasChoices("OPENAI_API_KEY"),
@@ -109,6 +115,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("use an address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _names_a_server(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            ServerAddress.read(value.get_secret_value())
+        return value
 
     @property
     def has_model(self) -> bool:

@@ -56,6 +56,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     def healthz() -> dict[str, str | int]:
         chain = get_chain()
         told: dict[str, str | int] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
+        told |= {"index": chain.index} if settings.chroma_url else {}
         return told | ({"model": chain.assistant.state} if chain.assistant else {})
 
     knowledge = load_knowledge(settings.knowledge_dir)
