@@ -13,16 +13,19 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from askme.addresses import ServerAddress
 from askme.documents import heading
 from askme.errors import IndexBroken, ModelError
 from askme.faults import explained
 from askme.health import Health
 from askme.settings import Settings
+from askme.shared_meaning import SharedMeaning
 from askme.store import Manifest, building, current, locked, publish, verify, working_copy, writable
 from askme.types import Bullet, Knowledge
 from askme.vectors import (
@@ -45,7 +48,7 @@ COLLECTION = "semantic"
 QUESTIONS = 5
 """Questions of a bullet's search help that are embedded, in each language."""
 TEXTS_PER_CALL = 256
-BUILD_SECONDS = 30.0
+BUILD_SECONDS, SERVER_SECONDS = 30.0, 60.0
 NEAREST = 60
 """Documents taken for a question; they belong to about a third as many bullets."""
 _log = logging.getLogger(__name__)
@@ -140,12 +143,25 @@ class SemanticIndex:
         self._folder, self._seconds = settings.data_dir / "semantic", settings.embedding_seconds
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._shared: SharedMeaning | None = None
+        if url := settings.chroma_url.get_secret_value():
+            embed = partial(embedder.embed, seconds=BUILD_SECONDS)
+            self._shared = SharedMeaning(self._pieces, embedder.name, embed, ServerAddress.read(url))
 
     def refresh(self) -> str:
         """Bring the collection up to date and return its size in words, "" after a failure, which is logged.
 
-        Only what is new or has changed is embedded.
+        Only what is new or has changed is embedded. When a server for collections can't be used, one's own is.
         """
+        if self._shared:
+            self._shared.keeper.start(SERVER_SECONDS)
+            if self._shared.keeper.current():
+                return f"{len(self._pieces)} texts, {self._shared.dimension} dimensions, on the server"
+            if not self._shared.keeper.down:
+                return ""  # another replica is at it
+        return self._refresh_own()
+
+    def _refresh_own(self) -> str:
         with self._lock:
             try:
                 self._opened = self._on_disk() if writable(self._folder) else self._in_memory()
@@ -156,18 +172,31 @@ class SemanticIndex:
 
     def rank(self, question: str) -> tuple[str, ...]:
         """Return the bullets nearest to `question`, the nearest first; none when that can't be told now."""
-        opened = self._opened
-        if opened is None or not self._embedder.health.available():
+        shared, opened = self._ready()
+        dimension = shared.dimension if shared else opened.dimension if opened else 0
+        if not dimension or not self._embedder.health.available():
             return ()
         try:
             vector = self._embedder.embed([question], self._seconds)[0]
         except ModelError:
             return ()
-        if len(vector) != opened.dimension:
-            message = f"vectors have {len(vector)} dimensions, the store {opened.dimension}; words alone answer"
+        if len(vector) != dimension:
+            message = f"vectors have {len(vector)} dimensions, the store {dimension}; words alone answer"
             self._embedder.health.failed(ModelError("unknown", message))
             return ()
-        return tuple(dict.fromkeys(nearest(opened.vectors, vector, NEAREST)))
+        found = shared.nearest(vector, NEAREST) if shared else []
+        if not found and opened and opened.dimension == dimension:
+            found = nearest(opened.vectors, vector, NEAREST)
+        return tuple(dict.fromkeys(found))
+
+    def _ready(self) -> tuple[SharedMeaning | None, _Opened | None]:
+        """Return what can be asked now; a server that is down is the reason to make an own collection."""
+        if self._shared is None:
+            return None, self._opened
+        usable = self._shared.keeper.current() is not None
+        if self._shared.keeper.down and self._opened is None and not self._lock.locked():
+            threading.Thread(target=self._refresh_own, name="semantic", daemon=True).start()
+        return self._shared if usable else None, self._opened
 
     def _on_disk(self) -> _Opened:
         with locked(self._folder):

@@ -158,6 +158,11 @@ class Keeper:
             self._begin(rebuild).join(patience)
 
     @property
+    def down(self) -> bool:
+        """Whether the server failed when it was asked last."""
+        return bool(self._health.problem)
+
+    @property
     def written(self) -> int:
         """How many documents this process has written."""
         return self._shared.written
