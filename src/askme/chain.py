@@ -31,12 +31,16 @@ _answers = logging.getLogger("askme.answers")
 
 @dataclass(frozen=True)
 class Ask:
-    """What goes in: a question, the turns before it, when it came (seconds of a monotonic clock), and a way to stop."""
+    """What goes in: a question, the turns before it, when it came (seconds of a monotonic clock), and a way to stop.
+
+    `model`: whether the model may be asked.
+    """
 
     question: str
     history: tuple[Turn, ...]
     started: float
     stop: threading.Event
+    model: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,20 +75,27 @@ class Chain:
         )
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), stop: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        stop: threading.Event | None = None,
+        model: bool = True,
     ) -> Iterator[Event]:
         """Yield Retrieved, then the sentences of the answer, then Done. Setting `stop` ends what the model is doing.
+
+        Without `model` it isn't asked, and there is an answer all the same.
 
         Raises:
             RequestError: the question is no text.
         """
         if not isinstance(question, str):
             raise RequestError("a question is a text")
-        yield from self.runnable.stream(Ask(question, tuple(history), time.perf_counter(), stop or threading.Event()))
+        asked = Ask(question, tuple(history), time.perf_counter(), stop or threading.Event(), model)
+        yield from self.runnable.stream(asked)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), model: bool = True) -> Answer:
         """Return the complete answer."""
-        events = list(self.stream(question, history))
+        events = list(self.stream(question, history, model=model))
         done = events[-1]
         if not isinstance(done, Done):
             raise RequestError("the answer ended early; ask again")
@@ -111,22 +122,25 @@ class Chain:
             self.assistant.warm()
 
     def _condense(self, ask: Ask) -> _Asked:
-        question, outcome = clean(ask.question, self._max_chars), Outcome(ask.stop)
+        question, outcome, assistant = clean(ask.question, self._max_chars), Outcome(ask.stop), self._helper(ask)
         if not ask.history or not question:
             return _Asked(ask, question, outcome)
-        if self.assistant and not self._carry.stands_alone(question, ask.history):
-            made = self.assistant.condense(question, ask.history, outcome)
+        if assistant and not self._carry.stands_alone(question, ask.history):
+            made = assistant.condense(question, ask.history, outcome)
             if made:
                 return _Asked(ask, made, outcome)
         return _Asked(ask, self._carry.standalone(question, ask.history), outcome)
 
+    def _helper(self, ask: Ask) -> Assistant | None:
+        return self.assistant if ask.model else None
+
     def _retrieve(self, asked: _Asked) -> _Asked:
-        start = time.perf_counter()
+        start, assistant = time.perf_counter(), self._helper(asked.ask)
         evidence = self._finder.find(asked.standalone)
         composed = self._composer.compose(evidence)
         ranked = tuple(hit.id for hit in evidence.bullets)
-        if self.assistant and self.assistant.words(composed, evidence):
-            ranked = fuse([ranked, self.assistant.nearest(asked.standalone, evidence.steering.scope)])
+        if assistant and assistant.words(composed, evidence):
+            ranked = fuse([ranked, assistant.nearest(asked.standalone, evidence.steering.scope)])
         took = (time.perf_counter() - start) * 1000
         return replace(asked, evidence=evidence, composed=composed, ranked=ranked, retrieve_ms=took)
 
@@ -146,8 +160,9 @@ class Chain:
         """Yield what the model wrote and the résumé bears out, then what it left unsaid in the résumé's own words."""
         numbering, outcome = Numbering(self.knowledge, evidence.question.reply_language), asked.outcome
         told: set[str] = set()
-        if self.assistant and self.assistant.words(composed, evidence):
-            for statement in self.assistant.write(evidence, asked.ranked, composed, outcome):
+        assistant = self._helper(asked.ask)
+        if assistant and assistant.words(composed, evidence):
+            for statement in assistant.write(evidence, asked.ranked, composed, outcome):
                 told.update(statement.cites)
                 yield numbering.sentence(statement)
         if outcome.shown and not outcome.failure:

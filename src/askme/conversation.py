@@ -65,16 +65,26 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Said:
+    """An earlier question, as the page knows it."""
+
+    id: int
+    question: str
+
+
+@dataclass(frozen=True)
 class Request:
     """What the page asks: question `id`, in a conversation of those from `since` up to but not including `before`.
 
-    A question asked again gets a new id, and `before` is the id that it replaces.
+    A question asked again gets a new id, and `before` is the id that it replaces. `said` are the last of those before
+    it that were answered, whoever did.
     """
 
     id: int = 0
     question: str = ""
     since: int = 0
     before: int = 0
+    said: tuple[Said, ...] = ()
 
     @classmethod
     def read(cls, raw: str, most: int) -> Request:
@@ -83,11 +93,22 @@ class Request:
         question = found.get("question")
         text = question.strip()[:most] if isinstance(question, str) else ""
         id_, since, before = (whole(found.get(name)) for name in ("id", "since", "before"))
-        return cls(id_, text, since, before)
+        return cls(id_, text, since, before, _said(found.get("said"), range(since, before), most))
 
     def earlier(self, session: Sequence[Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges before it in its conversation."""
         return tuple(exchange for exchange in session if self.since <= exchange.id < self.before)
+
+
+def _said(sent: object, ids: range, most: int) -> tuple[Said, ...]:
+    """Return the earlier questions that a browser sent; what is odd is left out."""
+    pairs = sent[-HISTORY_TURNS:] if isinstance(sent, list) else []
+    told = {
+        pair[0]: Said(pair[0], pair[1].strip()[:most])
+        for pair in pairs
+        if isinstance(pair, list) and [type(part) for part in pair] == [int, str] and pair[0] in ids
+    }
+    return tuple(told.values())
 
 
 def as_mapping(raw: object) -> dict[str, Any]:

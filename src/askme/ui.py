@@ -6,6 +6,7 @@ conversation, whenever a connection breaks. wire.js speaks to the events below a
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import threading
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -23,6 +25,7 @@ from starlette.routing import Route
 
 from askme import brief, web
 from askme.bridge import drained
+from askme.catching_up import caught_up, missing
 from askme.conversation import HISTORY_TURNS, Exchange, Request, as_mapping, history, whole
 from askme.document import Document
 from askme.export import as_json
@@ -122,6 +125,9 @@ class Events:
         earlier = request.earlier(session)[-KEPT_EXCHANGES + 1 :]
         exchange = Exchange(request.id, request.question)
         yield self._sent(earlier, exchange)
+        if missing(request, earlier):
+            catching = asyncio.get_running_loop().run_in_executor(self._threads, self._caught_up, request, earlier)
+            earlier = await catching
         stop = threading.Event()
         try:
             async for grown in drained(self._progress(exchange, history(earlier), stop), self._threads):
@@ -130,6 +136,14 @@ class Events:
             yield self._sent(earlier, exchange, over=True)
         finally:
             stop.set()
+
+    def _caught_up(self, request: Request, known: Session) -> Session:
+        """Return the exchanges before a request, those that another process answered told again; or those known."""
+        try:
+            return caught_up(request, known, partial(self._get_chain().ask, model=False))
+        except Exception as error:  # noqa: BLE001 (the edge: the question is answered all the same)
+            _log_failure(error)
+            return known
 
     def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event) -> Iterator[Exchange]:
         """Yield the exchange after each event; when it is answered, once more with what to ask next."""

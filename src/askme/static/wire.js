@@ -19,13 +19,13 @@ const at = (path) => `gradio_api/${path}`;
 
 function post(path, content, ms = JOIN_MS) {
   const body = JSON.stringify({ session_hash: session, ...content });
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", "X-Session": session }; // by it a load balancer can tell visitors apart
   return fetch(at(path), { method: "POST", headers, body, signal: AbortSignal.timeout(ms) });
 }
 
 // As long as this connection stands the server keeps the session; when the page is closed it forgets it.
 function stayAlive() {
-  alive ??= new EventSource(at(`heartbeat/${session}`));
+  alive ??= new EventSource(at(`heartbeat/${session}?session_hash=${encodeURIComponent(session)}`));
 }
 
 // Asks. Calls `grown` with each state of the exchange; resolves with why it ended: "", "busy", "limit", "failed" or "lost".
