@@ -143,21 +143,21 @@ class SemanticIndex:
         self._folder, self._seconds = settings.data_dir / "semantic", settings.embedding_seconds
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
-        self._shared: SharedMeaning | None = None
+        self.shared: SharedMeaning | None = None
         if url := settings.chroma_url.get_secret_value():
             embed = partial(embedder.embed, seconds=BUILD_SECONDS)
-            self._shared = SharedMeaning(self._pieces, embedder.name, embed, ServerAddress.read(url))
+            self.shared = SharedMeaning(self._pieces, embedder.name, embed, ServerAddress.read(url))
 
     def refresh(self) -> str:
         """Bring the collection up to date and return its size in words, "" after a failure, which is logged.
 
         Only what is new or has changed is embedded. When a server for collections can't be used, one's own is.
         """
-        if self._shared:
-            self._shared.keeper.start(SERVER_SECONDS)
-            if self._shared.keeper.current():
-                return f"{len(self._pieces)} texts, {self._shared.dimension} dimensions, on the server"
-            if not self._shared.keeper.down:
+        if self.shared:
+            self.shared.keeper.start(SERVER_SECONDS)
+            if self.shared.keeper.current():
+                return f"{len(self._pieces)} texts, {self.shared.dimension} dimensions, on the server"
+            if not self.shared.keeper.down:
                 return ""  # another replica is at it
         return self._refresh_own()
 
@@ -191,12 +191,12 @@ class SemanticIndex:
 
     def _ready(self) -> tuple[SharedMeaning | None, _Opened | None]:
         """Return what can be asked now; a server that is down is the reason to make an own collection."""
-        if self._shared is None:
+        if self.shared is None:
             return None, self._opened
-        usable = self._shared.keeper.current() is not None
-        if self._shared.keeper.down and self._opened is None and not self._lock.locked():
+        usable = self.shared.keeper.current() is not None
+        if self.shared.keeper.down and self._opened is None and not self._lock.locked():
             threading.Thread(target=self._refresh_own, name="semantic", daemon=True).start()
-        return self._shared if usable else None, self._opened
+        return self.shared if usable else None, self._opened
 
     def _on_disk(self) -> _Opened:
         with locked(self._folder):

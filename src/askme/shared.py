@@ -150,7 +150,7 @@ class Keeper:
         self._server, self._shared, self._clock = server, shared, clock
         self._health = Health(f"Chroma ({what})", clock)
         self._opened: ServerCollection | None = None
-        self._busy, self._due = threading.Lock(), 0.0
+        self._busy, self._due, self._down = threading.Lock(), 0.0, False
 
     def start(self, patience: float, rebuild: bool = False) -> None:
         """Begin to look, and wait for the end of it, but no longer than `patience` seconds."""
@@ -160,7 +160,7 @@ class Keeper:
     @property
     def down(self) -> bool:
         """Whether the server failed when it was asked last."""
-        return bool(self._health.problem)
+        return self._down
 
     @property
     def written(self) -> int:
@@ -200,6 +200,7 @@ class Keeper:
             while (found := self._shared.find(rebuild)) is None:
                 time.sleep(LOOK_AGAIN)
             self._opened, self._due = found.on(self._server), self._clock() + PROVE_EVERY
+            self._down = False
             self._health.good()
         except StoreDown as error:
             self._opened = None
@@ -210,5 +211,6 @@ class Keeper:
             self._busy.release()
 
     def _rest(self, error: StoreDown) -> None:
+        self._down = error.kind != "filling"
         self._health.failed(error)
         self._due = self._clock() + (error.retry_after or TRY_AGAIN)

@@ -40,7 +40,7 @@ class SharedVectors:
     def __init__(self, documents: Sequence[Document], vectors: list[list[float]], address: ServerAddress) -> None:
         """Ask for nothing yet."""
         self._documents = {document.id: document for document in documents}
-        self._matrix = np.asarray(vectors, dtype=np.float32).reshape(len(documents), -1)
+        self._matrix = np.asarray(vectors, dtype=np.float32).reshape(len(documents), len(vectors[0]) if vectors else 0)
         self._ids = list(self._documents)
         plan = Plan(KIND, fingerprint(documents), self._fill, self._problem)
         shared = SharedCollection(ChromaServer(address, BUILD_SECONDS), plan)

@@ -45,11 +45,12 @@ class SharedMeaning:
         model: str,
         embed: Callable[[list[str]], list[list[float]]],
         address: ServerAddress,
+        silent: float = SILENT,
     ) -> None:
         """Ask for nothing yet; `model` names what `embed` uses, which may raise ModelError."""
         self._texts = {text.id: text for text in texts}
         self._model, self._embed = model, embed
-        plan = Plan(KIND, self._fingerprint(), self._fill, self._problem, SILENT)
+        plan = Plan(KIND, self._fingerprint(), self._fill, self._problem, silent)
         shared = SharedCollection(ChromaServer(address, BUILD_SECONDS), plan)
         self.keeper = Keeper(ChromaServer(address, ASK_SECONDS), shared, "search by meaning")
         self.dimension = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -135,6 +136,7 @@ class ChromaServer:
         settings.chroma_server_headers = dict(self._address.headers)
         api = System(settings).instance(ServerAPI)  # type: ignore[type-abstract]
         api._session.timeout = httpx.Timeout(self._seconds)  # type: ignore[attr-defined]
+        weakref.finalize(self, api._session.close)  # type: ignore[attr-defined]
         return api
 
     def collections(self) -> list[ServerCollection]:
