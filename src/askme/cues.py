@@ -70,11 +70,11 @@ _CUES: dict[Intent, str] = {
     "hello": r"^(?:hi|hello|hey|yo|你好|您好|嗨|哈喽|在吗|在么|在不|有人吗|早上好|下午好|晚上好|good (?:morning|afternoon|evening))[\s,，.。!！?？~]*$|"
     r"what can (?:you|u|this|i|it)|can i ask|\bhelp\b *$|(?:怎么|咋|如何)用|能问(?:什么|啥|些)|可以问(?:什么|啥|些)|能干(?:什么|啥)|你是谁|who are (?:you|u)",
     "regions": r"\bregions?\b|\bmarkets?\b|\bcountr(?:y|ies)\b|地区|区域|市场|国家|海外",
-    "highlight": r"(?:biggest|best|greatest|proudest|top|main|key|major|most impressive|notable) (?:\w+ )?(?:wins?|achievements?|accomplishments?|results?|success(?:es)?|contributions?|impacts?)|"
+    "highlight": r"(?:biggest|best|greatest|proudest|top|main|key|major|most impressive|notable) (?:\w+ )?(?:numbers?|figures?|wins?|achievements?|accomplishments?|results?|success(?:es)?|contributions?|impacts?)|"
     r"stand out|stands out|\bhighlights?\b|claim to fame|\bachievements\b|\baccomplishments\b|proud of|impressive|wow\b|"
-    r"亮点|亮眼|最(?:大|好|高|牛|强|厉害|突出|出色|拿得出手)的?(?:成就|成绩|贡献|成果|战绩|业绩|项目)|拿得出手|代表作|核心成果|主要成就|成就|牛在哪|厉害在哪|强在哪",
-    "overview": r"who is (?:he|she|this|zach\w*)|who'?s (?:he|this)|(?:summar\w*|overview|rundown|outline|introduc\w*|sum up|tell me about|describe) (?:of )?(?:his |the |this )?(?:him|career|profile|background|cv|resume|candidate|guy|person|man|experience|work experience)\b|"
-    r"\b(?:elevator pitch|in a nutshell|tl;?dr|quick intro)\b|(?:介绍|概括|总结|说说|讲讲|聊聊|了解)(?:一下|下)?(?:他|她|这个人|候选人|这位)(?:这个人|的情况|的经历|的背景|的履历|的职业生涯|吧)?[?？。!]*$|这人谁|他是谁|什么来头|自我介绍|个人简介",
+    r"亮点|亮眼|最(?:大|好|高|牛|强|厉害|突出|出色|拿得出手)的?(?:成就|成绩|贡献|成果|战绩|业绩|项目)|拿得出手|代表作|核心成果|主要成就|成就|(?:公司|团队|业务)(?:有|带来)(?:了)?(?:什么|哪些|多大|啥)(?:帮助|价值|贡献|好处)|牛在哪|厉害在哪|强在哪",
+    "overview": r"who is (?:he|she|this|zach\w*)|who'?s (?:he|this)|(?:summar\w*|overview|rundown|outline|introduc\w*|sum up|tell me about|describe|walk (?:me|us) (?:through|thru)|take (?:me|us) through|go (?:through|over)|talk (?:me|us) through|what(?:'s| is| does)?) (?:of )?(?:his |her |their |your |the |this |zach\w*(?: ye)?'s )?(?:him|(?:work |career |professional |whole |entire )*(?:career|profile|background|cv|resume|candidate|guy|person|man|experience|history|story))(?: look)?(?: like)?(?: so far)?(?: please| pls)?[?.!]*$|"
+    r"\b(?:elevator pitch|in a nutshell|tl;?dr|quick intro)\b|(?:介绍|概括|总结|说说|讲讲|聊聊|了解)(?:一下|下)?(?:他|她|这个人|候选人|这位)(?:这个人|的情况|的经历|的背景|的履历|的职业生涯|吧)?[?？。!]*$|(?:(?<!谁)的|^)(?:整个|整体|完整|主要|大致)?(?:职业|工作|从业|个人|教育和工作)?(?:生涯|经历|履历|背景|简历)(?:是|都)?(?:什么|啥|怎么|怎)?(?:样|如何|情况)?子?(?:的|呢)?[?？。!]*$|这人谁|他是谁|什么来头|自我介绍|个人简介",
     "unmask": r"\bfull\b|complete|unmask\w*|uncensor\w*|hidden|missing|\bdigits?\b|\bstars\b|asterisk|\breal\b|actual|完整|全部|隐藏|打码|星号|那几位|真实|补全|全号",
     "rank": r"\brank(?:ed|ing)?\b|what place|\bplacing\b|which place|第几|名次|排名|排第",
     "negated": r"full[- ]?time|permanent|全职|正式|\bnot\b|n't\b|\bnever\b|without|没有(?!吗)|没(?:做|用|在)|不是(?!不)|从未",

@@ -36,6 +36,15 @@ _OFF_TOPIC = Bilingual(
     "这里只回答与{name}的简历有关的问题。", "This chat only answers questions about {name}'s résumé."
 )
 _NO_FIGURE = Bilingual("简历没有写这一点的数字；写到的是：", "The résumé gives no figure for that; what it says:")
+_YES = Bilingual("有，简历写到：", "Yes, the résumé says:")
+_NEAREST = Bilingual("简历里与此最接近的是：", "The nearest the résumé has to that:")
+COVERED = 0.5
+"""From this share of the question's words on, a bullet is an answer to a question for yes or no."""
+MOST_BESIDE = 2
+"""So many words may stand beside a name for the name to be what is asked about."""
+_PERMISSION = re.compile(r"^(?:so |and )?(?:can|could|may|would|will) (?:he|she|they|you)\b|能|可以")
+"""Whether he may be somewhere is another question than whether he was."""
+_EITHER = re.compile(r"\bor\b(?! not\b)|还是")
 _BEFORE_STOP = re.compile(r"\s+(?=[。，、：；”])")
 _OTHER_LANGUAGE = "(Answered in English: this chat speaks English and Chinese.)"
 
@@ -101,11 +110,8 @@ class Composer:
 
     def _cards(self, evidence: Evidence, language: Language) -> Composed:
         lines = [line for card in evidence.cards for line in card.lines]
-        lead = (
-            _yes(evidence.question, language)
-            if _held(evidence.cards) and len(evidence.question.terms("medal")) < 2
-            else ()
-        )
+        held = _held(evidence.cards) and len(evidence.question.terms("medal")) < 2
+        lead = _opening(evidence.question, language, sure=True) if held else ()
         return Composed("answered", (*lead, *_said(lines, language)))
 
     # Bullets
@@ -125,7 +131,8 @@ class Composer:
         ):
             return self._no_figure(chosen, language)
         lead = self._lead(chosen, language)
-        first = () if all(b.is_heading for b in chosen) else _yes(evidence.question, language)
+        sure = _borne_out(evidence, chosen)
+        first = () if all(b.is_heading for b in chosen) else _opening(evidence.question, language, sure)
         return Composed("answered", (*first, *lead, *_said([text_line(b) for b in chosen], language)))
 
     def _no_figure(self, chosen: list[Bullet], language: Language) -> Composed:
@@ -176,7 +183,19 @@ def _held(cards: tuple[Card, ...]) -> bool:
     return any(card.topic in ("held", "awards") and card.lines for card in cards)
 
 
-def _yes(question: Question, language: Language) -> tuple[Statement, ...]:
+def _borne_out(evidence: Evidence, chosen: list[Bullet]) -> bool:
+    """Whether what was found says so, rather than being the nearest there is."""
+    question = evidence.question
+    if _PERMISSION.search(question.normal) and question.terms("region", "places", "site"):
+        return False
+    if _EITHER.search(question.normal) and not question.mentions_terms:
+        return False
+    named = question.mentions_terms and len(question.residue) <= MOST_BESIDE
+    return named or max(evidence.overlaps(b.id) for b in chosen) >= COVERED
+
+
+def _opening(question: Question, language: Language, sure: bool) -> tuple[Statement, ...]:
+    """Return what a question for yes or no is answered with before the bullets."""
     if not question.wants("whether") or question.wants("confirm", "how_much", "count", "compare", "negated"):
         return ()
-    return (Statement("有，简历写到：" if language == "zh" else "Yes, the résumé says:"),)
+    return (Statement((_YES if sure else _NEAREST)[language]),)

@@ -147,6 +147,8 @@ class CarryOver:
         if site:
             return f"{question.text} ({site})"
         focus = self.focus(turn)
+        if focus in self._bullets and question.wants("before", "after") and not question.residue:
+            focus = self._bullets[focus].station  # positions come one after the other; projects have no order
         if not focus:
             return f"{turn.standalone_question} {question.text}"
         name = self._name(focus, question.reply_language)

@@ -45,9 +45,16 @@ class Places:
             return [card("order", "", [heading_line(self.knowledge.bullets[p]) for p in ordered])]
         if question.wants("longest", "shortest", "how_long"):
             return [self.cards[f"card.tenure.{p}"] for p in places]
-        if question.wants("title", "compare") and not question.wants("results"):
+        if question.wants("title") and not question.wants("results"):
             return [card("titles", "", [text_line(self.knowledge.bullets[p]) for p in places])]
+        if question.wants("compare"):
+            return [made for place in places for made in self._in_short(self.knowledge.bullets[place])]
         return []
+
+    def _in_short(self, place: Bullet) -> list[Card]:
+        """Return what a place was, and what came of it."""
+        heading = card("held", place.id, [text_line(place)])
+        return [heading, self.results_of(place)] if place.id in self.stations else [heading]
 
     def _in_spite_of_more(self, question: Question, places: list[str]) -> list[Card]:
         """Return what answers although there are words that neither name nor ask anything known."""

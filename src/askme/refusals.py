@@ -32,7 +32,12 @@ PERSON = re.compile(
 """Words for the candidate, or for whoever is asked."""
 
 
-_WHO = re.compile(r"who (?:are|r) (?:you|u)|你是谁|你是什么|are you (?:a |an )?(?:bot|ai|human|real)")
+_WHO = re.compile(
+    r"who (?:are|r) (?:you|u)|你是谁|你是什么|"
+    r"are (?:you|u) (?:a |an |the |just )*(?:(?:chat)?bot|ai|human|robot|machine|person|program|llm|(?:chat)?gpt)\b|"
+    r"你是(?:机器人|真人|人工智能|ai|(?:chat)?gpt|本人)"
+)
+_ARE_YOU = re.compile(r"^(?:are|r) (?:you|u)\b|^你是")
 
 
 class Refusals:
@@ -124,10 +129,10 @@ def greeting_for(question: Question) -> str:
     """Return the id of the greeting a question calls for: it can't be read, thanks, or says hello; else ""."""
     if unreadable(question):
         return "greeting_help"
+    if _WHO.search(question.normal) or (_ARE_YOU.search(question.normal) and question.terms("candidate")):
+        return "greeting_who"
     if question.mentions:
         return ""
     if question.wants("thanks") and question.intents <= {"thanks"} and not question.residue:
         return "greeting_thanks"
-    if _WHO.search(question.normal):
-        return "greeting_who"
     return "greeting_hello" if question.wants("hello") and len(question.residue) < MANY - 1 else ""
