@@ -19,7 +19,7 @@ begin = time.perf_counter()
 from askme.assemble import build_chain
 from askme.settings import load_settings
 imported = time.perf_counter()
-answer = build_chain(load_settings()).ask(sys.argv[1])
+answer = build_chain(load_settings(), cached=False).ask(sys.argv[1])
 print(answer.mode, imported - begin, time.perf_counter() - begin)
 """
 

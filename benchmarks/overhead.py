@@ -17,6 +17,7 @@ from askme.assemble import build_chain
 from askme.briefing import token_count
 from askme.chain import Chain
 from askme.evaluate import Pin, load_pins
+from askme.outcome import Outcome
 from askme.settings import Settings, load_settings
 from askme.types import Done, Sentence
 from benchmarks.keyed import STARTS, startup
@@ -107,11 +108,12 @@ def _prompts(settings: Settings, server: Any, pins: Sequence[Pin]) -> list[Promp
 
 
 def _settings(data_dir: Path, url: str) -> Settings:
-    return load_settings(data_dir=data_dir, openai_base_url=url, openai_api_key=KEY)
+    free = {"budget_day_usd": 0, "budget_month_usd": 0}
+    return load_settings(data_dir=data_dir, openai_base_url=url, openai_api_key=KEY, **free)
 
 
 def _ready(settings: Settings) -> Chain:
-    chain = build_chain(settings)
+    chain = build_chain(settings, cached=False)
     if chain.assistant:
         chain.assistant.prepare()
     chain.ask("Where does he work now?")
@@ -167,7 +169,7 @@ def _retrieve(chain: Chain, questions: Sequence[str], samples: Samples) -> None:
     for question in questions:
         samples.retrieval.append(timed(chain.retriever.invoke, question)[0])
         if chain.assistant:
-            samples.meaning.append(timed(chain.assistant.nearest, question, ())[0])
+            samples.meaning.append(timed(chain.assistant.nearest, question, (), Outcome())[0])
 
 
 def _marks(stream: Callable[_P, Iterator[object]], *args: _P.args, **kwargs: _P.kwargs) -> tuple[Took, Took]:

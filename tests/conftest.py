@@ -55,7 +55,7 @@ def data_dir(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chain(data_dir):
     """The real résumé, ready to answer, as of TODAY."""
-    made = build_chain(load_settings(data_dir=data_dir), TODAY)
+    made = build_chain(load_settings(data_dir=data_dir), TODAY, cached=False)
     made.warm()
     return made
 

@@ -47,6 +47,7 @@ def made_chain(server, chain, folder, **knobs):
     """Return a new chain that shares the index of `chain` and has `server` as its model."""
     importlib.import_module("langchain_openai")  # takes a second or two, which the deadline of no answer should pay
     usual = {"openai_api_key": KEY, "openai_base_url": server.url, "data_dir": folder, "embedding_model": "none"}
+    usual |= {"budget_day_usd": 0, "budget_month_usd": 0}  # some servers here tell of millions of tokens
     settings = load_settings(**(usual | {"total_seconds": TOTAL, "first_token_seconds": TOTAL} | knobs))
     finder = chain.retriever.finder
     return kept(Chain(finder, assistant=build_assistant(settings, finder)))

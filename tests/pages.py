@@ -30,6 +30,7 @@ class ScriptedChain:
 
     knowledge: Knowledge
     released: threading.Event = field(default_factory=threading.Event)
+    forgotten: list[Answer] = field(default_factory=list)
     assistant: None = None
     mode = "extractive"
 
@@ -49,6 +50,9 @@ class ScriptedChain:
             yield Sentence(piece, cited if piece == pieces[-1] else ())
         status: Status = "declined" if "poem" in question else "answered"
         yield Done(Answer(question, question, "en", status, "".join(pieces), "extractive", cited, {}))
+
+    def forget(self, answer: Answer) -> None:
+        self.forgotten.append(answer)
 
     def suggest(self, answer: Answer) -> tuple[str, ...]:
         return ("And what then?",)

@@ -19,7 +19,7 @@ from askme.mcp_server import LARGEST_REQUEST, McpServer
 
 @pytest.fixture(scope="module")
 def address(chain):
-    def ask(question, earlier):
+    def ask(question, earlier, address):
         history = []
         for turn in earlier:
             history.append(chain.ask(turn, history).turn())

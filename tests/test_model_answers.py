@@ -4,7 +4,8 @@ import pytest
 from modelled import SHOWN, TRUE, heard, made_chain
 from openai_server import Fault, OpenAIServer, Reply
 
-from askme.writer import REPAIR_SECONDS, UNSUPPORTED
+from askme.outcome import UNSUPPORTED
+from askme.writer import REPAIR_SECONDS
 
 NEXT = "It trains on the in-scenario sample stream [tiktok.lite.2]."
 NEXT_SHOWN = "It trains on the in-scenario sample stream. [2]"

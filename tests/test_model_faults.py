@@ -82,7 +82,8 @@ def test_a_good_answer_by_the_chain_as_assembled(server, data_dir):
     server.replies(Reply(TRUE))
     chain = kept(
         build_chain(
-            load_settings(openai_api_key=KEY, openai_base_url=server.url, data_dir=data_dir, embedding_model="none")
+            load_settings(openai_api_key=KEY, openai_base_url=server.url, data_dir=data_dir, embedding_model="none"),
+            cached=False,
         )
     )
     answer = heard(chain, within=10)

@@ -23,7 +23,9 @@ def places(tiny_knowledge, tmp_path):
 @pytest.fixture
 def mine(tiny_knowledge, tmp_path):
     """A chain of this process in the same places."""
-    return build_chain(load_settings(knowledge_dir=tiny_knowledge, data_dir=tmp_path / "data"))
+    made = build_chain(load_settings(knowledge_dir=tiny_knowledge, data_dir=tmp_path / "data"))
+    yield made
+    made.close()
 
 
 def test_two_may_start_at_once(askme, places, tmp_path):
@@ -43,10 +45,10 @@ def test_a_rebuild_elsewhere_does_not_disturb_who_is_answering(askme, places, mi
     assert [c.id for c in after.citations] == [c.id for c in before.citations] == ["hotel.1"]
 
 
-def test_nothing_is_left_behind_but_the_store(askme, places, tmp_path):
+def test_nothing_is_left_behind_but_the_store_and_kept_answers(askme, places, tmp_path):
     assert askme("ask", "sourdough?", **places).code == 0
     left = {path.name.split("-")[0] for path in (tmp_path / "data").iterdir()}
-    assert left == {"current", "index.lock", "store"}
+    assert left == {"answers.sqlite3", "answers.sqlite3.lock", "current", "index.lock", "store"}
 
 
 def test_the_knowledge_folder_is_only_read(askme, places, tiny_knowledge):

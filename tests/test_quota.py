@@ -174,7 +174,9 @@ def test_without_redis_it_counts_in_memory_and_says_so_once(clock, redis_server,
     assert admitted(made, BEN, 9) == 3
     clock.now += 2
     assert admitted(made, BEN, 9) == 0
-    assert said(caplog) == ["Redis (limits): can't be used (ConnectionError); answers go on without it"]
+    assert said(caplog) == [
+        "Redis (limits, budget, kept answers): can't be used (ConnectionError); answers go on without it"
+    ]
     assert "secret" not in caplog.text
     made.close()
 
@@ -191,8 +193,8 @@ def test_redis_killed_and_started_again_is_used_again_after_half_a_minute(clock,
     assert admitted(made, ANN, 2) == 2
     assert admitted(other, ANN, 9) == 1, "both count in Redis again"
     assert [line.split(";")[0] for line in said(caplog)] == [
-        "Redis (limits): can't be used (ConnectionError)",
-        "Redis (limits): works again",
+        "Redis (limits, budget, kept answers): can't be used (ConnectionError)",
+        "Redis (limits, budget, kept answers): works again",
     ]
     made.close()
     other.close()

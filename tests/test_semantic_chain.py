@@ -4,6 +4,8 @@ import pytest
 from modelled import SHOWN, TRUE, assert_key_unseen, heard
 from openai_server import Fault, OpenAIServer, Reply, Vectors
 
+from askme.outcome import Outcome
+
 
 @pytest.fixture(scope="module")
 def embedding(chain, tmp_path_factory):
@@ -30,12 +32,12 @@ PERCENT = "by what percent did orders go up this year?"
 def test_what_is_nearest_in_meaning_is_told_first(searching, talking):
     chain, server, _ = searching
     assert heard(talking(openai_base_url=server.url), PERCENT).retrieved[0] == BY_WORDS
-    assert chain.assistant.nearest(PERCENT, ())[0] == BY_MEANING
+    assert chain.assistant.nearest(PERCENT, (), Outcome())[0] == BY_MEANING
     assert heard(chain, PERCENT).retrieved[0] == BY_MEANING
 
 
 def test_only_what_is_asked_about_is_near(searching):
-    near = searching[0].assistant.nearest(PERCENT, ("shopee",))
+    near = searching[0].assistant.nearest(PERCENT, ("shopee",), Outcome())
     assert near
     assert {identifier.split(".")[0] for identifier in near} == {"shopee"}
 

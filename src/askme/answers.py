@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from askme.errors import StoreDown
-from askme.remote import Remote
+from askme.remote import connected
 from askme.shelves import Bounds, FileShelf, SharedShelf, Shelf
 from askme.text import unify
 from askme.types import Answer
@@ -48,7 +48,7 @@ class AnswerCache:
         """
         name, held = _digest(f"{FORMAT} {fingerprint}"), bounds or Bounds()
         if redis_url:
-            return cls(SharedShelf(Remote(redis_url, "answers"), name, held))
+            return cls(SharedShelf(connected(redis_url), name, held))
         return cls(FileShelf.at(data_dir / FILE, name, held))
 
     def get(self, question: str, language: str) -> Answer | None:

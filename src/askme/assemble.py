@@ -5,23 +5,28 @@ from __future__ import annotations
 from datetime import date
 
 from askme.addresses import ServerAddress
+from askme.answers import AnswerCache
 from askme.assistant import Assistant
 from askme.briefing import Briefing
 from askme.cards import make_cards
 from askme.chain import Chain
 from askme.citations import Verifier
 from askme.documents import documents
+from askme.fingerprint import fingerprint
 from askme.index import Index, open_index
 from askme.knowledge import load_knowledge
 from askme.models import ChatModel
 from askme.names import Occurrences
 from askme.periods import this_month
 from askme.prompts import load_prompts
+from askme.purse import Purse
 from askme.readings import Claims
+from askme.recall import Recall
 from askme.retrieval import Finder
 from askme.semantic import Embedder, SemanticIndex
 from askme.settings import Settings
 from askme.shared_index import open_shared
+from askme.shelves import Bounds
 from askme.steering import Structure
 from askme.support import Sources
 from askme.wording import PLACES_OF_WORK, Wording
@@ -42,11 +47,22 @@ def build_finder(settings: Settings, today: date | None = None, rebuild: bool = 
     return Finder(knowledge, structure, opened, settings.candidates)
 
 
-def build_chain(settings: Settings, today: date | None = None) -> Chain:
-    """Return the chain; its index is opened by the first question or by `warm`."""
+def build_chain(settings: Settings, today: date | None = None, cached: bool = True) -> Chain:
+    """Return the chain; its index is opened by the first question or by `warm`.
+
+    Not `cached`, it gives and keeps no kept answers, whatever the settings say: for measuring what it does itself.
+    """
     finder = build_finder(settings, today)
     assistant = build_assistant(settings, finder) if settings.has_model else None
-    return Chain(finder, settings.max_question_chars, settings.evidence, assistant)
+    recall = build_recall(settings, finder) if cached and settings.cache_answers else None
+    return Chain(finder, settings.max_question_chars, settings.evidence, assistant, recall)
+
+
+def build_recall(settings: Settings, finder: Finder) -> Recall:
+    """Return the kept answers that depend on the same things as those to come."""
+    mark = fingerprint(settings, finder.knowledge, finder.structure.now)
+    bounds = Bounds(entries=settings.cache_answers)
+    return Recall(AnswerCache.of(mark, settings.data_dir, settings.redis_url.get_secret_value(), bounds))
 
 
 def build_assistant(settings: Settings, finder: Finder) -> Assistant:
@@ -60,8 +76,9 @@ def build_assistant(settings: Settings, finder: Finder) -> Assistant:
         settings.total_seconds,
     )
     by_meaning = settings.embedding_model != "none"
-    semantic = SemanticIndex(knowledge, Embedder(settings), settings) if by_meaning else None
-    return Assistant(writer, semantic, settings.prices)
+    purse = Purse.of(settings)
+    semantic = SemanticIndex(knowledge, Embedder(settings, purse.embedded), settings) if by_meaning else None
+    return Assistant(writer, semantic, purse)
 
 
 def build_verifier(finder: Finder) -> Verifier:

@@ -3,40 +3,55 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from askme.errors import ModelError
 from askme.extractive import Composed
 from askme.outcome import Outcome
+from askme.purse import SPENT, Purse
 from askme.retrieval import Evidence
 from askme.semantic import SemanticIndex
 from askme.types import Statement, Turn
-from askme.usage import Price
 from askme.writer import Writer
 
 
 class Assistant:
     """One model with what it needs to know of one résumé."""
 
-    def __init__(self, writer: Writer, semantic: SemanticIndex | None, prices: Mapping[str, Price]) -> None:
-        """`semantic` is None when search by meaning is switched off."""
-        self._writer, self._semantic, self._prices = writer, semantic, prices
+    def __init__(self, writer: Writer, semantic: SemanticIndex | None, purse: Purse) -> None:
+        """`semantic` is None when search by meaning is switched off; `purse` pays for all that is sent."""
+        self._writer, self._semantic, self.purse = writer, semantic, purse
+        self._refreshing: threading.Thread | None = None
 
     @property
     def state(self) -> str:
         """What is wrong with the model, "ready" when nothing is known to be."""
-        return self._writer.model.health.problem or "ready"
+        return self._hindrance() or self._writer.model.health.problem or "ready"
 
     @property
     def available(self) -> bool:
         """Whether the model may be asked now."""
-        return self._writer.model.health.available()
+        return not self._hindrance()
+
+    def _hindrance(self) -> str:
+        """Return why the model isn't to be asked now, "" when it may be."""
+        health = self._writer.model.health
+        if not health.available():
+            return health.problem
+        return "" if self.purse.open else SPENT
 
     def warm(self) -> None:
         """Ask the server for the model and bring the semantic index up to date, both in the background."""
         threading.Thread(target=self._writer.warm, name="probe", daemon=True).start()
         if self._semantic:
-            threading.Thread(target=self._semantic.refresh, name="semantic", daemon=True).start()
+            self._refreshing = threading.Thread(target=self._semantic.refresh, name="semantic", daemon=True)
+            self._refreshing.start()
+
+    def settled(self, seconds: float) -> bool:
+        """Wait until what `warm` began with the semantic index is over; whether it is."""
+        if self._refreshing:
+            self._refreshing.join(seconds)
+        return self._refreshing is None or not self._refreshing.is_alive()
 
     def prepare(self) -> str:
         """Bring the semantic index up to date now; return what there is, "" when there is none."""
@@ -55,17 +70,18 @@ class Assistant:
         except ModelError:
             return ""
 
-    def nearest(self, question: str, scope: Sequence[str]) -> tuple[str, ...]:
+    def nearest(self, question: str, scope: Sequence[str], outcome: Outcome) -> tuple[str, ...]:
         """Return the bullets nearest in meaning, those of `scope` when there is one."""
         found = self._semantic.rank(question) if self._semantic and self.available else ()
+        outcome.by_words_alone = self._semantic is not None and not found
         return tuple(id_ for id_ in found if not scope or id_.split(".")[0] in scope or id_ in scope)
 
     def write(
         self, evidence: Evidence, ranked: Sequence[str], composed: Composed, outcome: Outcome
     ) -> Iterator[Statement]:
         """Yield the model's statements that hold; none when it isn't to be asked now."""
-        if not self.available:
-            outcome.failure = self.state
+        outcome.failure = self._hindrance()
+        if outcome.failure:
             return
         yield from self._writer.write(evidence, ranked, composed, outcome)
 
@@ -79,7 +95,7 @@ class Assistant:
             "cached_tokens": usage.cached,
             "completion_tokens": usage.completion,
             "calls": usage.calls,
-            "cost_usd": usage.cost(self._writer.model.name, self._prices),
+            "cost_usd": self.purse.cost(usage),
             "sentences_shown": outcome.shown,
             "sentences_withheld": outcome.withheld,
             "sentences_repaired": outcome.repaired,

@@ -18,7 +18,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from askme.errors import StoreDown
-from askme.remote import Remote
+from askme.remote import connected
 from askme.tallies import FileTally, Share, SharedTally, Tally
 
 FILE = "budget.sqlite3"
@@ -67,7 +67,7 @@ class Budget:
         Raises:
             SettingsError: `redis_url` is no address of a Redis server.
         """
-        return cls(SharedTally(Remote(redis_url, "budget")) if redis_url else FileTally.at(data_dir / FILE), ceilings)
+        return cls(SharedTally(connected(redis_url)) if redis_url else FileTally.at(data_dir / FILE), ceilings)
 
     def available(self) -> bool:
         """Whether a model may be paid for now. Cheap: reads once a second, and waits for no other thread."""

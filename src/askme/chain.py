@@ -1,8 +1,7 @@
-"""The life of a question as a LangChain runnable: condense → retrieve → answer, streamed as events."""
+"""The life of a question as a LangChain runnable: condense → recall → retrieve → answer, streamed as events."""
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,8 @@ from askme.errors import RequestError
 from askme.extractive import Composed, Composer
 from askme.followup import CarryOver
 from askme.numbering import Numbering
-from askme.outcome import Outcome, summary
+from askme.outcome import Outcome, noted, summary
+from askme.recall import Recall, sentences
 from askme.retrieval import Evidence, Finder, ResumeRetriever, fuse
 from askme.suggestions import Suggestions
 from askme.text import clean
@@ -26,20 +26,19 @@ if TYPE_CHECKING:
 
 MOST_ADDED = 5
 """Statements in the résumé's own words that are added where the model broke off."""
-_answers = logging.getLogger("askme.answers")
 
 
 @dataclass(frozen=True)
 class Ask:
-    """What goes in: a question, the turns before it, when it came (seconds of a monotonic clock), and a way to stop.
+    """What goes in: a question, the turns before it, and when it came (seconds of a monotonic clock).
 
-    `model`: whether the model may be asked.
+    `outcome` holds the way to stop and what the model has used; `model`: whether the model may be asked.
     """
 
     question: str
     history: tuple[Turn, ...]
     started: float
-    stop: threading.Event
+    outcome: Outcome
     model: bool = True
 
 
@@ -47,7 +46,7 @@ class Ask:
 class _Asked:
     ask: Ask
     standalone: str
-    outcome: Outcome
+    kept: Answer | None = None
     evidence: Evidence | None = None
     composed: Composed | None = None
     ranked: tuple[str, ...] = ()
@@ -58,11 +57,19 @@ class Chain:
     """Answers questions from one résumé. Holds no conversation; safe to use from several threads."""
 
     def __init__(
-        self, finder: Finder, max_chars: int = 2000, evidence: int = 8, assistant: Assistant | None = None
+        self,
+        finder: Finder,
+        max_chars: int = 2000,
+        evidence: int = 8,
+        assistant: Assistant | None = None,
+        recall: Recall | None = None,
     ) -> None:
-        """Read at most `max_chars` of a question and show `evidence` bullets meanwhile; `assistant` has the model."""
+        """Read at most `max_chars` of a question and show `evidence` bullets meanwhile.
+
+        `assistant` has the model, `recall` the answers that are kept.
+        """
         self.knowledge: Knowledge = finder.knowledge
-        self.assistant = assistant
+        self.assistant, self.recall = assistant, recall
         self._finder, self._max_chars, self._evidence = finder, max_chars, evidence
         self.retriever = ResumeRetriever(finder=finder, k=evidence)
         self._carry = CarryOver(finder.structure, finder.reader)
@@ -70,6 +77,7 @@ class Chain:
         self._suggestions = Suggestions(finder, self._composer)
         self.runnable: Runnable[Ask, Event] = (
             RunnableLambda(self._condense, name="condense")
+            | RunnableLambda(self._remember, name="recall")
             | RunnableLambda(self._retrieve, name="retrieve")
             | RunnableGenerator(self._answer, name="answer")
         )
@@ -83,15 +91,20 @@ class Chain:
     ) -> Iterator[Event]:
         """Yield Retrieved, then the sentences of the answer, then Done. Setting `stop` ends what the model is doing.
 
-        Without `model` it isn't asked, and there is an answer all the same.
+        Without `model` it isn't asked, and there is an answer all the same. What was asked of it is paid for at the
+        end, also when nobody waited for that.
 
         Raises:
             RequestError: the question is no text.
         """
         if not isinstance(question, str):
             raise RequestError("a question is a text")
-        asked = Ask(question, tuple(history), time.perf_counter(), stop or threading.Event(), model)
-        yield from self.runnable.stream(asked)
+        outcome = Outcome(stop or threading.Event())
+        try:
+            yield from self.runnable.stream(Ask(question, tuple(history), time.perf_counter(), outcome, model))
+        finally:
+            if self.assistant:
+                self.assistant.purse.answered(outcome.usage)
 
     def ask(self, question: str, history: Sequence[Turn] = (), model: bool = True) -> Answer:
         """Return the complete answer."""
@@ -104,6 +117,18 @@ class Chain:
     def suggest(self, answer: Answer) -> tuple[str, ...]:
         """Return two or three questions to go on with, which the résumé answers."""
         return self._suggestions.after(answer)
+
+    def forget(self, answer: Answer) -> None:
+        """Keep an answer no longer: somebody found it wanting."""
+        if self.recall:
+            self.recall.forget(answer)
+
+    def close(self) -> None:
+        """Let go of the files and connections of what is kept; the next question opens them again."""
+        if self.recall:
+            self.recall.close()
+        if self.assistant:
+            self.assistant.purse.close()
 
     @property
     def mode(self) -> Mode:
@@ -122,45 +147,66 @@ class Chain:
             self.assistant.warm()
 
     def _condense(self, ask: Ask) -> _Asked:
-        question, outcome, assistant = clean(ask.question, self._max_chars), Outcome(ask.stop), self._helper(ask)
+        question, assistant = clean(ask.question, self._max_chars), self._helper(ask)
         if not ask.history or not question:
-            return _Asked(ask, question, outcome)
+            return _Asked(ask, question)
         if assistant and not self._carry.stands_alone(question, ask.history):
-            made = assistant.condense(question, ask.history, outcome)
+            made = assistant.condense(question, ask.history, ask.outcome)
             if made:
-                return _Asked(ask, made, outcome)
-        return _Asked(ask, self._carry.standalone(question, ask.history), outcome)
+                return _Asked(ask, made)
+        return _Asked(ask, self._carry.standalone(question, ask.history))
 
     def _helper(self, ask: Ask) -> Assistant | None:
         return self.assistant if ask.model else None
 
+    def _remember(self, asked: _Asked) -> _Asked:
+        start = time.perf_counter()
+        kept = self.recall.find(asked.standalone) if self.recall else None
+        return replace(asked, kept=kept, retrieve_ms=(time.perf_counter() - start) * 1000)
+
     def _retrieve(self, asked: _Asked) -> _Asked:
+        if asked.kept:
+            return asked
         start, assistant = time.perf_counter(), self._helper(asked.ask)
         evidence = self._finder.find(asked.standalone)
         composed = self._composer.compose(evidence)
         ranked = tuple(hit.id for hit in evidence.bullets)
         if assistant and assistant.words(composed, evidence):
-            ranked = fuse([ranked, assistant.nearest(asked.standalone, evidence.steering.scope)])
+            near = assistant.nearest(asked.standalone, evidence.steering.scope, asked.ask.outcome)
+            ranked = fuse([ranked, near])
         took = (time.perf_counter() - start) * 1000
         return replace(asked, evidence=evidence, composed=composed, ranked=ranked, retrieve_ms=took)
 
     def _answer(self, inputs: Iterator[_Asked]) -> Iterator[Event]:
         for asked in inputs:
-            if asked.evidence is None or asked.composed is None:
+            if asked.kept:
+                yield from self._retold(asked, asked.kept)
+            elif asked.evidence is None or asked.composed is None:
                 raise RequestError("nothing was retrieved")
-            ids = asked.evidence.ids(self._evidence, asked.ranked)
-            yield Retrieved(asked.standalone, ids)
-            pieces: list[Sentence] = []
-            for piece in self._sentences(asked, asked.evidence, asked.composed):
-                pieces.append(piece)
-                yield piece
-            yield Done(self._done(asked, asked.evidence, asked.composed, pieces, ids))
+            else:
+                yield from self._made(asked, asked.evidence, asked.composed)
+
+    def _retold(self, asked: _Asked, kept: Answer) -> Iterator[Event]:
+        yield Retrieved(asked.standalone, kept.retrieved)
+        yield from sentences(kept)
+        yield Done(noted(self._stamped(asked, kept), "a kept answer"))
+
+    def _made(self, asked: _Asked, evidence: Evidence, composed: Composed) -> Iterator[Event]:
+        ids = evidence.ids(self._evidence, asked.ranked)
+        yield Retrieved(asked.standalone, ids)
+        pieces: list[Sentence] = []
+        for piece in self._sentences(asked, evidence, composed):
+            pieces.append(piece)
+            yield piece
+        answer = self._done(asked, evidence, composed, pieces, ids)
+        yield Done(noted(answer, summary(answer.usage)))
+        if self.recall and (asked.ask.model or not self.assistant):  # late: nobody waits for it
+            self.recall.keep(answer, asked.ask.outcome)
 
     def _sentences(self, asked: _Asked, evidence: Evidence, composed: Composed) -> Iterator[Sentence]:
         """Yield what the model wrote and the résumé bears out, then what it left unsaid in the résumé's own words."""
-        numbering, outcome = Numbering(self.knowledge, evidence.question.reply_language), asked.outcome
-        told: set[str] = set()
-        assistant = self._helper(asked.ask)
+        numbering, outcome = Numbering(self.knowledge, evidence.question.reply_language), asked.ask.outcome
+        told, assistant = set[str](), self._helper(asked.ask)
         if assistant and assistant.words(composed, evidence):
             for statement in assistant.write(evidence, asked.ranked, composed, outcome):
                 told.update(statement.cites)
@@ -174,9 +220,8 @@ class Chain:
     def _done(
         self, asked: _Asked, evidence: Evidence, composed: Composed, pieces: list[Sentence], ids: tuple[str, ...]
     ) -> Answer:
-        outcome = asked.outcome
+        outcome = asked.ask.outcome
         citations = {c.id: c for piece in pieces for c in piece.citations}
-        total = (time.perf_counter() - asked.ask.started) * 1000
         answer = Answer(
             question=asked.ask.question,
             standalone_question=asked.standalone,
@@ -185,11 +230,19 @@ class Chain:
             text="".join(piece.text for piece in pieces),
             mode="model" if outcome.shown else "extractive",
             citations=tuple(citations.values()),
-            timings_ms={"retrieve": round(asked.retrieve_ms, 2), "total": round(total, 2)},
-            usage=self.assistant.used(outcome) if self.assistant else None,
+            timings_ms={},
             retrieved=ids,
             fallback=outcome.failure,
         )
-        why = f" ({answer.fallback})" if answer.fallback else ""
-        _answers.info("answered: %s, %s%s, %.0f ms, %s", answer.status, answer.mode, why, total, summary(answer.usage))
-        return answer
+        return self._stamped(asked, answer)
+
+    def _stamped(self, asked: _Asked, answer: Answer) -> Answer:
+        """Return an answer as given now: to this visitor's own words, with what it took and used."""
+        total = (time.perf_counter() - asked.ask.started) * 1000
+        return replace(
+            answer,
+            question=asked.ask.question,
+            standalone_question=asked.standalone,
+            timings_ms={"retrieve": round(asked.retrieve_ms, 2), "total": round(total, 2)},
+            usage=self.assistant.used(asked.ask.outcome) if self.assistant else None,
+        )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -17,6 +19,7 @@ from askme.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from askme.chain import Chain
+    from askme.evaluate import Pin
     from askme.types import Answer, Turn
 
 app = typer.Typer(
@@ -52,10 +55,10 @@ def _settings() -> Settings:
     return settings
 
 
-def _chain(settings: Settings) -> Chain:
+def _chain(settings: Settings, cached: bool = True) -> Chain:
     from askme.assemble import build_chain
 
-    chain = build_chain(settings)
+    chain = build_chain(settings, cached=cached)
     if chain.assistant:
         chain.assistant.prepare()
     return chain
@@ -73,11 +76,14 @@ def ask(
     if (question is None) == (batch is None):
         raise RequestError('give a question or --batch FILE: askme ask "what did he do at TikTok?"')
     settings = _settings()
-    if batch is not None:
-        _answer_batch(batch, _chain(settings))
-        return
-    answer = _in_order([*(turn or []), question or ""], _chain(settings).ask)
-    print(_one_line(_exported(answer)) if as_json else _readable(answer, verbose))
+    with closing(_chain(settings)) as chain:
+        if batch is not None:
+            _answer_batch(batch, chain)
+            return
+        answer = _in_order([*(turn or []), question or ""], chain.ask)
+        print(_one_line(_exported(answer)) if as_json else _readable(answer, verbose))
+        if verbose and chain.assistant and not as_json:
+            print(f"budget: {chain.assistant.purse.state}")
 
 
 def _in_order(turns: list[str], ask_one: Callable[[str, list[Turn]], Answer]) -> Answer:
@@ -201,16 +207,30 @@ def evaluate(
     from askme.settings import ROOT
 
     pins = load_pins(files or [ROOT / "tests" / "pins"])
-    chain = _chain(settings)
-    verdicts = [judge(pin, chain.ask) for pin in pins]
+    with closing(_chain(settings, cached=False)) as chain:
+        verdicts = [judge(pin, chain.ask) for pin in _while_paid(pins, chain)]
     print(tabulate(verdicts))
     if live:
         print(expense(verdicts))
     wrong = [verdict for verdict in verdicts if not verdict.right]
     for verdict in wrong if faults else []:
         print(f"{verdict.pin.id}: {' / '.join(verdict.pin.turns)}: {'; '.join(verdict.faults)}")
+    if len(verdicts) < len(pins) and chain.assistant:
+        raise AskmeError(f"{len(pins) - len(verdicts)} of {len(pins)} not asked: {chain.assistant.purse.remedy}")
     if wrong:
         raise typer.Exit(1)
+
+
+def _while_paid(pins: list[Pin], chain: Chain) -> Iterable[Pin]:
+    """Yield pins as long as the model may be paid for: answers without it would be measured as the model's.
+
+    Raises:
+        AskmeError: it can't be paid for from the start.
+    """
+    purse = chain.assistant.purse if chain.assistant else None
+    if purse and not purse.open:
+        raise AskmeError(f"nothing was asked: {purse.remedy}")
+    yield from itertools.takewhile(lambda _: not purse or purse.open, pins)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from askme.text import has_han
-from askme.types import Answer, Citation, Done, Event, Language, Retrieved, Sentence, Turn
+from askme.types import Answer, Bilingual, Citation, Done, Event, Language, Retrieved, Sentence, Turn
 
 HISTORY_TURNS = 6
 """Earlier turns that a follow-up may look back on."""
@@ -19,7 +19,10 @@ End: TypeAlias = Literal["", "stopped", "failed", "busy", "limit"]
 
 @dataclass(frozen=True)
 class Exchange:
-    """A question and what has come of it so far. `id` is the page's own number for it and never changes."""
+    """A question and what has come of it so far. `id` is the page's own number for it and never changes.
+
+    `told` is a sentence on how it ended that holds for this exchange only.
+    """
 
     id: int
     question: str
@@ -29,6 +32,7 @@ class Exchange:
     answer: Answer | None = None
     suggestions: tuple[str, ...] = ()
     end: End = ""
+    told: Bilingual | None = None
 
     @property
     def closed(self) -> bool:
@@ -59,9 +63,9 @@ class Exchange:
             case Done(answer=answer):
                 return replace(self, text=answer.text, citations=answer.citations, answer=answer)
 
-    def ended(self, why: End) -> Exchange:
+    def ended(self, why: End, told: Bilingual | None = None) -> Exchange:
         """Return the exchange ended early."""
-        return replace(self, end=why)
+        return replace(self, end=why, told=told)
 
 
 @dataclass(frozen=True)

@@ -66,5 +66,9 @@ class RequestError(AskmeError):
     exit_code = 2
 
 
+class Refused(AskmeError):
+    """A question isn't answered now; the message tells whoever asked why, in their language."""
+
+
 class JournalError(AskmeError):
     """The journal can't be read, written or understood."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
     from starlette.types import Receive, Scope, Send
 
-Ask = Callable[[str, list[str]], dict[str, Any]]
+Ask = Callable[[str, list[str], str], dict[str, Any]]
 LARGEST_REQUEST = 1_000_000
 """Bytes."""
 _HOW = (
@@ -28,7 +28,10 @@ class McpServer:
     """An ASGI application. Each request is answered by itself; the library is imported by the first one."""
 
     def __init__(self, ask: Ask, get_knowledge: Callable[[], Knowledge]) -> None:
-        """`ask` takes a question and the earlier turns and returns an answer as JSON; both may block."""
+        """`ask` takes a question, the earlier turns and the caller's address, and returns an answer as JSON.
+
+        Both may block. What `ask` raises is told to the caller.
+        """
         self._ask, self._get_knowledge = ask, get_knowledge
         self._made: FastMCP[Any] | None = None
 
@@ -52,15 +55,17 @@ class McpServer:
             from mcp.server.fastmcp import FastMCP  # noqa: PLC0415 (0.8 s, of every start)
 
             server = FastMCP("askme", instructions=_HOW, log_level="WARNING")
-            server.add_tool(self._tool(), name="ask_resume", description=_HOW)
+            server.add_tool(self._tool(server), name="ask_resume", description=_HOW)
             server.resource("resume://resume", name="resume", mime_type="text/markdown")(self._resume)
             self._made = server
         return self._made
 
-    def _tool(self) -> Callable[..., Any]:
+    def _tool(self, server: FastMCP[Any]) -> Callable[..., Any]:
         async def ask_resume(question: str, earlier_turns: list[str] | None = None) -> dict[str, Any]:
             """Answer `question`; `earlier_turns` are the questions before it, the oldest first."""
-            return await asyncio.to_thread(self._ask, question, earlier_turns or [])
+            request = server.get_context().request_context.request
+            address = request.client.host if request and request.client else ""
+            return await asyncio.to_thread(self._ask, question, earlier_turns or [], address)
 
         return ask_resume
 

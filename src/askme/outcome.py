@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Event
 
-from askme.types import Status
+from askme.types import Answer, Status
 from askme.usage import Usage
+
+UNSUPPORTED = "nothing it wrote was borne out"
+"""The failure of a model that was there."""
+_answers = logging.getLogger("askme.answers")
 
 
 @dataclass
@@ -18,7 +23,7 @@ class Outcome:
     `begun` is when, by a monotonic clock: what came before the wording counts towards its deadline.
 
     `shown`, `withheld`, `repaired`, `dropped` count sentences; `failure` says why the answer isn't whole, "" when it
-    is; `answered`: a sentence that cites the résumé was shown.
+    is; `answered`: a sentence that cites the résumé was shown; `by_words_alone`: search by meaning should have helped.
     """
 
     stop: Event = field(default_factory=Event)
@@ -30,6 +35,7 @@ class Outcome:
     dropped: int = 0
     failure: str = ""
     answered: bool = False
+    by_words_alone: bool = False
     status: Status = "answered"
 
 
@@ -41,3 +47,10 @@ def summary(usage: Mapping[str, float | None] | None) -> str:
     price = "cost unknown" if cost is None else f"${cost:.6f}"
     tokens = f"{usage['prompt_tokens']} tokens in ({usage['cached_tokens']} cached), {usage['completion_tokens']} out"
     return f"{usage['calls']} calls, {tokens}, {price}"
+
+
+def noted(answer: Answer, how: str) -> Answer:
+    """Tell the log of an answer, though not what it was to or about, and return it."""
+    why, took = f" ({answer.fallback})" if answer.fallback else "", answer.timings_ms["total"]
+    _answers.info("answered: %s, %s%s, %.0f ms, %s", answer.status, answer.mode, why, took, how)
+    return answer

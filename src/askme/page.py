@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from askme.conversation import Exchange
 from askme.evidence import evidence
-from askme.markup import escaped, icon, labelled, link, prose, ui
-from askme.types import Answer, Knowledge
+from askme.markup import escaped, icon, labelled, link, pair, prose, ui
+from askme.purse import SPENT
+from askme.texts import TEXTS
+from askme.types import Answer, Bilingual, Knowledge
 
 NOTICES = ("stopped", "failed", "busy", "limit", "lost")
 """Ends that are told in a sentence; all but "failed" and "limit" are told by the browser."""
@@ -20,10 +22,11 @@ def exchange_html(exchange: Exchange, knowledge: Knowledge) -> str:
     )
 
 
-def notice(why: str) -> str:
-    """Return why there is no whole answer, with a way to try again."""
+def notice(why: str, told: Bilingual | None = None) -> str:
+    """Return why there is no whole answer, in a sentence of its own or the usual one, with a way to try again."""
+    said = Bilingual(f"{told.zh}{TEXTS['kept'].zh}", f"{told.en} {TEXTS['kept'].en}") if told else TEXTS[why]
     again = f'<button type="button" class="again" data-do="retry">{icon("retry")}{ui("retry")}</button>'
-    return f'<div class="notice" data-key="notice"><p>{ui(why)}</p>{again}</div>'
+    return f'<div class="notice" data-key="notice"><p>{pair(said)}</p>{again}</div>'
 
 
 def _question(exchange: Exchange) -> str:
@@ -51,7 +54,7 @@ def _verdict(exchange: Exchange) -> str:
 def _after(exchange: Exchange, knowledge: Knowledge) -> str:
     """Return what stands below the answer's text."""
     if exchange.end:
-        return notice(exchange.end)
+        return notice(exchange.end, exchange.told)
     if exchange.answer is None:
         return f'<p class="looking" data-key="looking">{ui("looking")}<span class="dots" aria-hidden="true"></span></p>'
     contact = _contact(knowledge) if exchange.state == "not_in_resume" else ""
@@ -80,7 +83,8 @@ def _tools(answer: Answer) -> str:
 def _how(answer: Answer) -> str:
     """Return by whom the answer was worded, and on request what that means."""
     worded = answer.mode == "model"
-    label = ("broke_off" if worded else "fell_back") if answer.fallback else "by_model" if worded else "without_model"
+    missing = "spent" if answer.fallback == SPENT else "fell_back"
+    label = ("broke_off" if worded else missing) if answer.fallback else "by_model" if worded else "without_model"
     why = "by_model_why" if worded else "without_model_why"
     more = f'<button type="button" class="more" data-do="how">{ui("how")}</button>'
     return (

@@ -22,7 +22,7 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from askme.errors import StoreDown
-from askme.remote import Remote
+from askme.remote import Remote, connected
 from askme.types import Bilingual
 
 Limit: TypeAlias = Literal["day", "minute", "all"]
@@ -107,7 +107,7 @@ class Quota:
             Rule("minute", RateLimitItemPerMinute(per_minute)),
             Rule("all", RateLimitItemPerMinute(all_per_minute)),
         )
-        remote = Remote(redis_url, "limits", clock) if redis_url else None
+        remote = connected(redis_url, clock) if redis_url else None
         return cls(tuple(rule for rule in rules if rule.item.amount > 0), remote, clock)
 
     def admit(self, visitor: str) -> Refusal | None:

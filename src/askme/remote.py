@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from askme.errors import SettingsError, StoreDown
@@ -63,3 +64,13 @@ class Remote:
     def close(self) -> None:
         """Close the connections; the next call opens them again."""
         self.client.close()
+
+
+@lru_cache(maxsize=8)
+def connected(url: str, clock: Callable[[], float] = time.monotonic) -> Remote:
+    """Return this process's one way to a server: what has failed for limits isn't waited for again by the budget.
+
+    Raises:
+        SettingsError: `url` is no address of a Redis server.
+    """
+    return Remote(url, "limits, budget, kept answers", clock)

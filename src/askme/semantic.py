@@ -12,6 +12,7 @@ import shutil
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -86,9 +87,9 @@ def _texts(bullet: Bullet, knowledge: Knowledge) -> list[str]:
 class Embedder:
     """The configured embedding model over HTTP. Vectors are checked: one for each text, all of one length."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Nothing is imported or sent yet."""
-        self._settings, self.health = settings, Health("embeddings")
+    def __init__(self, settings: Settings, paid: Callable[[list[str]], None] | None = None) -> None:
+        """Nothing is imported or sent yet; `paid` is told which texts the server was sent and answered."""
+        self._settings, self.health, self._paid = settings, Health("embeddings"), paid
         self._clients: dict[float, Embeddings] = {}
         self.name = f"{settings.embedding_model}@{settings.openai_base_url or 'openai'}"
 
@@ -102,6 +103,8 @@ class Embedder:
             vectors = self._client(seconds).embed_documents(texts)
         except Exception as error:  # noqa: BLE001 (whatever a server sends: it is explained, and words alone answer)
             raise self._noted(explained(error, self._settings.embedding_model)) from None
+        if self._paid:
+            self._paid(texts)
         if len(vectors) != len(texts) or len(set(map(len, vectors))) != 1:
             raise self._noted(ModelError("garbled", "the server sent other vectors than were asked for"))
         self.health.good()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from askme.logs import configure
+from askme.rehearsal import rehearse
 from askme.settings import Settings
 from askme.ui import build_app
 
@@ -33,7 +34,7 @@ class ChainLater:
     def __init__(self, settings: Settings) -> None:
         """Remember the settings; nothing is built yet."""
         self._settings = settings
-        self._lock = threading.Lock()
+        self._lock, self._ended = threading.Lock(), threading.Event()
         self._chain: Chain | None = None
         self._month = (0, 0)
 
@@ -46,8 +47,15 @@ class ChainLater:
 
                 chain = build_chain(self._settings)
                 chain.warm()
+                threading.Thread(target=rehearse, args=(chain, self._ended), name="rehearsal", daemon=True).start()
                 self._chain, self._month = chain, month
         return self._chain
+
+    def close(self) -> None:
+        """End what goes on in the background, and close what is open."""
+        self._ended.set()
+        if self._chain:
+            self._chain.close()
 
 
 class _Server(uvicorn.Server):
@@ -85,4 +93,7 @@ def serve(settings: Settings) -> None:
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    _Server(config, get_chain).run()
+    try:
+        _Server(config, get_chain).run()
+    finally:
+        get_chain.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -92,6 +93,33 @@ class Settings(BaseSettings):
         description="origins that may embed the page and speak with it, comma separated; "
         "unset: huggingface.co, *.hf.space and the résumé's homepage",
     )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="address of a Redis server (redis://, rediss:// or unix://) in which replicas share limits, budget "
+        "and kept answers; unset: memory and the data folder",
+    )
+    per_minute: int = Field(
+        default=12, ge=0, le=100_000, description="questions of one visitor in a minute; 0: no limit"
+    )
+    per_day: int = Field(default=200, ge=0, le=100_000, description="questions of one visitor in 24 hours; 0: no limit")
+    all_per_minute: int = Field(
+        default=600, ge=0, le=100_000, description="questions of all visitors together in a minute; 0: no limit"
+    )
+    budget_day_usd: float = Field(
+        default=1,
+        ge=0,
+        allow_inf_nan=False,
+        description="US dollars that the model may cost in a day (UTC), then answers are made without it; 0: no limit",
+    )
+    budget_month_usd: float = Field(
+        default=10, ge=0, allow_inf_nan=False, description="the same for a calendar month; 0: no limit"
+    )
+    assumed_usd: float = Field(
+        default=0.002, ge=0, allow_inf_nan=False, description="US dollars that an answer of unknown cost counts as"
+    )
+    cache_answers: int = Field(
+        default=5000, ge=0, le=1_000_000, description="answers kept for the next visitor who asks the same; 0: none"
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @field_validator("log_level")
@@ -123,6 +151,13 @@ class Settings(BaseSettings):
             ServerAddress.read(value.get_secret_value())
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _names_redis(value.get_secret_value()):
+            raise ValueError("use an address such as redis://host:6379/0, rediss://… or unix:///path")
+        return value
+
     @property
     def has_model(self) -> bool:
         """Whether a language model is configured."""
@@ -141,6 +176,16 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address to listen on."""
         return self.host or ("0.0.0.0" if self.space_id else "127.0.0.1")  # noqa: S104 (a Space must listen on all)
+
+
+def _names_redis(address: str) -> bool:
+    """Whether it is an address of a Redis server; repeats nothing of it, for it may hold a password."""
+    try:
+        parts = urlsplit(address)
+        there = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return bool(parts.path) if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and bool(there[0])
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -73,6 +73,9 @@ TEXTS: dict[str, Bilingual] = {
         "模型没有写完，其余是简历原文", "The model broke off; the rest is in the résumé’s own words"
     ),
     "fell_back": Bilingual("模型暂时用不上，以下是简历原文", "The model is not available; in the résumé’s own words"),
+    "spent": Bilingual(
+        "模型的预算已用完，以下是简历原文", "The budget for the model is used up; in the résumé’s own words"
+    ),
     # how an answer ended before its time
     "stopped": Bilingual("已停止。", "Stopped."),
     "failed": Bilingual(
@@ -87,6 +90,7 @@ TEXTS: dict[str, Bilingual] = {
         "提问次数暂时用完了，请过一会儿再问。问题已保留。",
         "That was the limit of questions for now. Your question is kept: please come back in a while.",
     ),
+    "kept": Bilingual("问题已保留，到时点“重新回答”即可。", "Your question is kept: press “Ask again” then."),
     "lost": Bilingual(
         "连接断了。问题已保留，联网后点“重新回答”即可。",
         "The connection was lost. Your question is kept: ask again once you are back online.",

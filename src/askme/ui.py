@@ -26,14 +26,17 @@ from starlette.routing import Route
 from askme import brief, web
 from askme.bridge import drained
 from askme.catching_up import caught_up, missing
-from askme.conversation import HISTORY_TURNS, Exchange, Request, as_mapping, history, whole
+from askme.conversation import Exchange, Request, as_mapping, history, whole
+from askme.desk import Desk
 from askme.document import Document
-from askme.export import as_json
+from askme.errors import Refused
 from askme.feedback import Feedback, Rating
+from askme.gate import Gate
 from askme.knowledge import load_knowledge
 from askme.mcp_server import McpServer
 from askme.origins import allowed_origins
 from askme.page import exchange_html
+from askme.quota import visitor_key
 from askme.settings import Settings
 from askme.shell import description, shell, title
 from askme.texts import TEXTS
@@ -68,7 +71,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     events = Events(get_chain, knowledge, settings)
     body = shell(knowledge, settings.max_question_chars, origins, settings.has_model, events.numbers)
     document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
-    machines = McpServer(events.ask, lambda: get_chain().knowledge)
+    machines = McpServer(events.answer, lambda: get_chain().knowledge)
     app.router.routes.extend([*web.routes(document), Route("/mcp", machines)])
     gr.mount_gradio_app(
         app,
@@ -93,7 +96,8 @@ class Events:
     def __init__(self, get_chain: Callable[[], Chain], knowledge: Knowledge, settings: Settings) -> None:
         """Build the events, with one public endpoint, `ask`."""
         self._get_chain, self._knowledge, self._settings = get_chain, knowledge, settings
-        self._feedback = Feedback(settings.data_dir)
+        self._feedback, self._gate = Feedback(settings.data_dir), Gate(settings)
+        self._desk = Desk(get_chain, self._gate, settings.max_question_chars)
         self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="answer")
         self.numbers: dict[str, int] = {}
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
@@ -114,39 +118,46 @@ class Events:
         self.numbers = {name: event["id"] for name, event in events.items()}
         api(self.ask, api_name="ask", **limits)
 
-    async def respond(self, raw: str, session: Session) -> AsyncIterator[Update]:
+    async def respond(self, raw: str, session: Session, request: gr.Request) -> AsyncIterator[Update]:
         """Send the question's exchange as it grows; a failure becomes a sentence in it.
 
         Asynchronous, so that a visitor's stop arrives here at once, wherever the answer is.
         """
-        request = Request.read(raw, self._settings.max_question_chars)
-        if not request.question:
+        wanted = Request.read(raw, self._settings.max_question_chars)
+        if not wanted.question:
             return
-        earlier = request.earlier(session)[-KEPT_EXCHANGES + 1 :]
-        exchange = Exchange(request.id, request.question)
+        earlier = wanted.earlier(session)[-KEPT_EXCHANGES + 1 :]
+        exchange = Exchange(wanted.id, wanted.question)
         yield self._sent(earlier, exchange)
-        if missing(request, earlier):
-            catching = asyncio.get_running_loop().run_in_executor(self._threads, self._caught_up, request, earlier)
+        if missing(wanted, earlier):
+            catching = asyncio.get_running_loop().run_in_executor(self._threads, self._caught_up, wanted, earlier)
             earlier = await catching
         stop = threading.Event()
         try:
-            async for grown in drained(self._progress(exchange, history(earlier), stop), self._threads):
+            progress = self._progress(exchange, history(earlier), stop, _visitor(request))
+            async for grown in drained(progress, self._threads):
                 yield self._sent(earlier, grown)
                 exchange = grown
             yield self._sent(earlier, exchange, over=True)
         finally:
             stop.set()
 
-    def _caught_up(self, request: Request, known: Session) -> Session:
+    def _caught_up(self, wanted: Request, known: Session) -> Session:
         """Return the exchanges before a request, those that another process answered told again; or those known."""
         try:
-            return caught_up(request, known, partial(self._get_chain().ask, model=False))
+            return caught_up(wanted, known, partial(self._get_chain().ask, model=False))
         except Exception as error:  # noqa: BLE001 (the edge: the question is answered all the same)
             _log_failure(error)
             return known
 
-    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event) -> Iterator[Exchange]:
+    def _progress(
+        self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event, visitor: str
+    ) -> Iterator[Exchange]:
         """Yield the exchange after each event; when it is answered, once more with what to ask next."""
+        refusal = self._gate.question(visitor)
+        if refusal:
+            yield exchange.ended("limit", refusal.text)
+            return
         try:
             chain = self._get_chain()
             for event in chain.stream(exchange.question, turns, stop):
@@ -164,12 +175,14 @@ class Events:
         told = {"id": exchange.id, "state": exchange.state, "over": over, "html": html}
         return {self.told: json.dumps(told), self.session: (*earlier, exchange)}
 
-    def tend(self, raw: str, session: Session) -> Update:
+    def tend(self, raw: str, session: Session, request: gr.Request) -> Update:
         """Do an errand beside the conversation: note a verdict, put the conversation on a page, or forget it."""
         sent = as_mapping(raw)
         if sent.get("do") == "forget":
             return {self.told: json.dumps({"ok": True}), self.session: ()}
         told: dict[str, Any] = {"ok": False}
+        if not self._gate.errand(_visitor(request)):
+            return {self.told: json.dumps(told)}
         try:
             told = self._rated(sent, session) if sent.get("do") == "rate" else self._briefed(sent, session)
         except Exception as error:  # noqa: BLE001 (the edge: an errand that fails is said to have failed)
@@ -179,6 +192,8 @@ class Events:
     def _rated(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
         rated = next((e.answer for e in session if e.id == whole(sent.get("id")) and e.answer), None)
         rating = Rating.of(rated, sent) if rated else None
+        if rated and rating and rating.thumb == "down":
+            self._get_chain().forget(rated)
         return {"ok": bool(rating and self._feedback.note(rating))}
 
     def _briefed(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
@@ -188,28 +203,43 @@ class Events:
         name = "-".join(self._knowledge.profile.name.en.lower().split())
         return {"ok": True, "text": text, "name": f"{name}-brief.{kind}"}
 
-    def ask(self, question: str, earlier_turns: list[str] | None = None) -> dict[str, Any]:
+    def ask(
+        self, question: str, earlier_turns: list[str] | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
         """Answer a question about the résumé with citations.
 
         Args:
             question: the question, in English or Chinese.
             earlier_turns: the questions before it in the same conversation, the oldest first.
+            request: who asks; it is filled in by the server.
 
         Returns:
             The answer with its citations, status and language.
         """
         try:
-            return self._answered(question, earlier_turns or [])
+            return self._answered(question, earlier_turns or [], _visitor(request))
+        except Refused as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    def answer(self, question: str, earlier_turns: list[str], address: str) -> dict[str, Any]:
+        """Answer a program that has no session."""
+        return self._answered(question, earlier_turns, visitor_key("", address))
+
+    def _answered(self, question: str, earlier_turns: list[str], visitor: str) -> dict[str, Any]:
+        """Return an answer as JSON; whatever is wrong is one sentence for the caller, in Refused."""
+        try:
+            return self._desk.answer(question, earlier_turns, visitor)
+        except Refused:
+            raise
         except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
             _log_failure(error)
-            raise gr.Error(TEXTS["failed"].en, print_exception=False) from None
+            raise Refused(TEXTS["failed"].en) from None
 
-    def _answered(self, question: str, earlier_turns: list[str]) -> dict[str, Any]:
-        chain, most = self._get_chain(), self._settings.max_question_chars
-        turns: list[Turn] = []
-        for turn in earlier_turns[-HISTORY_TURNS:]:
-            turns.append(chain.ask(turn.strip()[:most], tuple(turns)).turn())
-        return as_json(chain.ask(question.strip()[:most], tuple(turns)))
+
+def _visitor(request: gr.Request | None) -> str:
+    """Return what a visitor is counted under: the session that the browser made up, at the address it came from."""
+    client = request.client if request else None
+    return visitor_key((request.session_hash if request else "") or "", client.host if client else "")
 
 
 def _log_failure(error: Exception) -> None:

@@ -13,7 +13,7 @@ from askme.errors import ModelError
 from askme.extractive import Composed
 from askme.lines import text_line
 from askme.models import ChatModel, Deadline
-from askme.outcome import Outcome
+from askme.outcome import UNSUPPORTED, Outcome
 from askme.retrieval import Evidence
 from askme.text import clean
 from askme.types import Knowledge, Statement, Status, Turn
@@ -24,7 +24,6 @@ STAND_INS = 3
 """Bullets at most that stand in, in their own words, for sentences that were left out."""
 CONDENSE_SECONDS = 6.0
 LONGEST_QUESTION = 400
-UNSUPPORTED = "nothing it wrote was borne out"
 REMEMBERED = 4
 """Turns that a follow-up is condensed from."""
 

@@ -1,0 +1,39 @@
+"""Questions of programs, by the `ask` endpoint and the Model Context Protocol: an answer, or one sentence why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from askme.conversation import HISTORY_TURNS
+from askme.errors import Refused
+from askme.export import as_json
+from askme.gate import Gate
+from askme.text import has_han
+from askme.types import Turn
+
+if TYPE_CHECKING:
+    from askme.chain import Chain
+
+
+class Desk:
+    """Answers programs. Safe to use from several threads."""
+
+    def __init__(self, get_chain: Callable[[], Chain], gate: Gate, most: int) -> None:
+        """`get_chain` may block until ready; `most` characters of a question are read."""
+        self._get_chain, self._gate, self._most = get_chain, gate, most
+
+    def answer(self, question: str, earlier: list[str], visitor: str) -> dict[str, Any]:
+        """Return the answer; all of it counts as one question, and the earlier ones ask no model.
+
+        Raises:
+            Refused: the visitor is over a limit; the message says until when.
+        """
+        refusal = self._gate.question(visitor)
+        if refusal:
+            raise Refused(refusal.text["zh" if has_han(question) else "en"])
+        chain = self._get_chain()
+        turns: list[Turn] = []
+        for turn in earlier[-HISTORY_TURNS:]:  # only to know what they cited
+            turns.append(chain.ask(turn.strip()[: self._most], tuple(turns), model=False).turn())
+        return as_json(chain.ask(question.strip()[: self._most], tuple(turns)))
