@@ -22,6 +22,7 @@ SUBJECTS = {
     "index": "indexing",
     "startup": "startup",
     "growth": "growth",
+    "replicas": "replicas",
 }
 """Names and their modules, imported when their turn has come: none may profit from what another brought along."""
 PACKAGES = ("chromadb", "langchain-core", "gradio", "numpy")

@@ -86,12 +86,21 @@ def walls(samples: Sequence[Took]) -> list[float]:
 
 
 def peak_mb(pid: int | str = "self") -> float | None:
-    """Return the largest resident memory a process has had so far (VmHWM), in MB; None where /proc doesn't tell."""
+    """Return the largest resident memory a process has had so far, in MB; None where /proc doesn't tell."""
+    return _memory(pid, "VmHWM")
+
+
+def memory_mb(pid: int | str = "self") -> float | None:
+    """Return the resident memory of a process now, in MB; None where /proc doesn't tell."""
+    return _memory(pid, "VmRSS")
+
+
+def _memory(pid: int | str, name: str) -> float | None:
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
     except OSError:
         return None
-    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    found = re.search(rf"^{name}:\s+(\d+) kB$", status, re.MULTILINE)
     return int(found[1]) * 1024 / 1e6 if found else None
 
 

@@ -61,13 +61,14 @@ class Server:
 
 
 @contextmanager
-def served(program: Path, data_dir: Path) -> Iterator[Server]:
+def served(program: Path, data_dir: Path, **environment: str) -> Iterator[Server]:
     """Run a Python program that reads its port from GRADIO_SERVER_PORT; it ends with the block."""
     port = _free_port()
     env = os.environ | {
         "GRADIO_SERVER_NAME": HOST,
         "GRADIO_SERVER_PORT": str(port),
         "ASKME_DATA_DIR": str(data_dir),
+        **environment,
     }
     with tempfile.TemporaryFile() as log:
         started = time.perf_counter()
