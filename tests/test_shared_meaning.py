@@ -10,7 +10,7 @@ from test_shared import MOST_SECONDS, names, wait_until
 
 from askme.addresses import ServerAddress
 from askme.errors import ModelError
-from askme.semantic import Piece, pieces
+from askme.pieces import Piece, pieces
 from askme.shared_meaning import KIND, SharedMeaning
 from askme.types import Bilingual
 from askme.vectors import SERVER_BATCH, ChromaServer

@@ -6,7 +6,6 @@ A bullet is as near as its nearest document. It is an addition: whatever fails h
 from __future__ import annotations
 
 import atexit
-import hashlib
 import logging
 import shutil
 import threading
@@ -21,14 +20,14 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from askme.addresses import ServerAddress
-from askme.documents import heading
 from askme.errors import IndexBroken, ModelError
 from askme.faults import explained
 from askme.health import Health
+from askme.pieces import pieces
 from askme.settings import Settings
 from askme.shared_meaning import SharedMeaning
 from askme.store import Manifest, building, current, locked, publish, verify, working_copy, writable
-from askme.types import Bullet, Knowledge
+from askme.types import Knowledge
 from askme.vectors import (
     Vectors,
     chroma_version,
@@ -46,42 +45,11 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 COLLECTION = "semantic"
-QUESTIONS = 5
-"""Questions of a bullet's search help that are embedded, in each language."""
 TEXTS_PER_CALL = 256
 BUILD_SECONDS, SERVER_SECONDS = 30.0, 60.0
 NEAREST = 60
 """Documents taken for a question; they belong to about a third as many bullets."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A short document of one bullet."""
-
-    id: str
-    bullet: str
-    text: str
-
-    @property
-    def hash(self) -> str:
-        """What changes when the text does."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
-
-
-def pieces(knowledge: Knowledge) -> list[Piece]:
-    """Return the documents of all bullets: the text in each language with where it stands, and questions."""
-    return [
-        Piece(f"{bullet.id}#{number}", bullet.id, text)
-        for bullet in knowledge.bullets.values()
-        for number, text in enumerate(_texts(bullet, knowledge))
-    ]
-
-
-def _texts(bullet: Bullet, knowledge: Knowledge) -> list[str]:
-    where = heading(bullet, knowledge)
-    said = [f"{where.zh}：{bullet.text.zh}", f"{where.en}: {bullet.text.en}"]
-    return [*said, *bullet.expansion.zh[:QUESTIONS], *bullet.expansion.en[:QUESTIONS]]
 
 
 class Embedder:
