@@ -10,16 +10,18 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-p
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test install lint bench eval lock
+.PHONY: help run demo test install lint bench eval screenshots deploy lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: install ## set up what is missing, then serve the page on 127.0.0.1:7860
 	@$(BIN)/askme serve $(ARGS)
 
 demo: install ## the page, and an example homepage with the widget on 127.0.0.1:8000
-	@$(BIN)/askme serve & page=$$!; trap "kill $$page" EXIT INT TERM; $(BIN)/python examples/serve.py
+	@ASKME_ALLOWED_ORIGINS=http://127.0.0.1:8000 $(BIN)/askme serve & page=$$!; \
+	$(BIN)/python examples/serve.py & home=$$!; \
+	trap 'kill $$page $$home 2>/dev/null; { wait; } 2>/dev/null' EXIT; trap 'exit 0' INT TERM; wait $$home
 
 test: lint ## lint, then all tests; no network needed once installed
 	$(BIN)/python -m pytest $(ARGS)
@@ -32,11 +34,17 @@ lint: $(VENV)/.dev ## style, types and the floors of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install ## measure speed and memory
+bench: $(VENV)/.dev ## measure speed and memory; ARGS=page: the page in a browser
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 eval: install ## ask the pins and score the answers
 	@$(BIN)/askme eval $(ARGS)
+
+screenshots: $(VENV)/.dev ## take the README's pictures anew; needs Chromium
+	@$(BIN)/python -m benchmarks.screenshots $(ARGS)
+
+deploy: install ## put it on the Space that SPACE_ID names (owner/name), with the token in HF_TOKEN
+	@$(BIN)/python .ci/deploy.py $(ARGS)
 
 lock: $(BIN)/uv ## compile requirements*.txt from pyproject.toml; UPGRADE=1 takes the newest of everything
 	@cp requirements.txt $(VENV)/space.txt 2>/dev/null || :

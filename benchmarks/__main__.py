@@ -23,6 +23,8 @@ SUBJECTS = {
     "startup": "startup",
     "growth": "growth",
     "replicas": "replicas",
+    "page": "page",
+    "cache": "cache",
 }
 """Names and their modules, imported when their turn has come: none may profit from what another brought along."""
 PACKAGES = ("chromadb", "langchain-core", "gradio", "numpy")

@@ -20,6 +20,15 @@ hello.launch(ssr_mode=False, run_history=False, footer_links=[], show_error=Fals
 """A program that serves a Gradio page with one text box at GRADIO_SERVER_NAME and GRADIO_SERVER_PORT."""
 
 
+ECHO = """\
+import gradio as gr
+
+chat = gr.ChatInterface(lambda message, history: "echo: " + message, analytics_enabled=False)
+chat.launch(ssr_mode=False, run_history=False, footer_links=[], show_error=False, mcp_server=False, quiet=True)
+"""
+"""A program that serves Gradio's own chat page, which repeats what it is told."""
+
+
 @dataclass(frozen=True)
 class Vectors:
     """What a collection holds, as Chroma takes it."""

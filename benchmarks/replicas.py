@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.crowd import UNLIMITED, Crowd, event_of, failures, questions, stay
 from benchmarks.measure import folder
 from benchmarks.report import Row, Table
-from benchmarks.served import HOST, Server, served
+from benchmarks.served import HOST, Server, free_port, served
 from benchmarks.startup import APP
 from benchmarks.visitors import Visit
 
@@ -100,9 +100,7 @@ def _per_second(crowds: Sequence[Crowd]) -> float:
 
 @contextmanager
 def _chroma(files: Path) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        port = int(listener.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-c", _CHROMA, "run", "--path", str(files), "--host", HOST, "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 (ours)
     try:

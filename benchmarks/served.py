@@ -61,15 +61,21 @@ class Server:
 
 
 @contextmanager
-def served(program: Path, data_dir: Path, **environment: str) -> Iterator[Server]:
-    """Run a Python program that reads its port from GRADIO_SERVER_PORT; it ends with the block."""
-    port = _free_port()
-    env = os.environ | {
-        "GRADIO_SERVER_NAME": HOST,
-        "GRADIO_SERVER_PORT": str(port),
-        "ASKME_DATA_DIR": str(data_dir),
-        **environment,
-    }
+def served(program: Path, data_dir: Path, **more: str) -> Iterator[Server]:
+    """Run a Python program that reads its port from GRADIO_SERVER_PORT; it ends with the block.
+
+    `more` is added to its environment.
+    """
+    port = free_port()
+    env = (
+        os.environ
+        | more
+        | {
+            "GRADIO_SERVER_NAME": HOST,
+            "GRADIO_SERVER_PORT": str(port),
+            "ASKME_DATA_DIR": str(data_dir),
+        }
+    )
     with tempfile.TemporaryFile() as log:
         started = time.perf_counter()
         process = subprocess.Popen([sys.executable, str(program)], cwd=ROOT, env=env, stdout=log, stderr=log)  # noqa: S603 (ours)
@@ -88,7 +94,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a TCP port that is free at the moment."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         return int(listener.getsockname()[1])

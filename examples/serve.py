@@ -49,7 +49,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000, help="TCP port of the homepage (8000)")
     parser.add_argument("--askme", default=ASKME, help=f"address of the chat ({ASKME})")
     chosen = parser.parse_args()
-    with build_server(chosen.port, chosen.askme) as server:
+    try:
+        homepage = build_server(chosen.port, chosen.askme)
+    except OSError as error:
+        sys.exit(f"can't listen on 127.0.0.1:{chosen.port}: {error.strerror}")
+    with homepage as server:
         sys.stdout.write(f"http://127.0.0.1:{server.server_port} with the chat of {chosen.askme}\n")
         sys.stdout.flush()
         try:

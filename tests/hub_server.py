@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
-_DATASET = re.compile(r"/(?:api/)?datasets/([^/]+/[^/]+)(/.*)?")
+_DATASET = re.compile(r"/(?:api/)?(?:datasets|spaces)/([^/]+/[^/]+)(/.*)?")
 SHA = "0" * 40
 
 
@@ -77,6 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.refuse:
             said = {"error": f"no: {self.headers.get('Authorization')}"}
             return self._say(said, self.server.refuse)
+        if path == "/api/validate-yaml":
+            return self._say({"errors": [], "warnings": []})
         if path == "/api/repos/create":
             return self._create(json.loads(body))
         name, rest = _DATASET.fullmatch(path).groups()

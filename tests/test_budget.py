@@ -172,17 +172,41 @@ def test_nobody_waits_for_the_thread_that_looks(clock):
 
     class SlowTally(CountingTally):
         def read(self, periods):
-            busy.set()
-            assert go_on.wait(10)
+            self.looks += 1
+            if self.looks > 1:
+                busy.set()
+                assert go_on.wait(30)
             return []
 
     budget = Budget(SlowTally(), TEN, clock=clock)
+    assert budget.available()
+    clock.now += 2
     looking = threading.Thread(target=budget.available)
     looking.start()
     assert busy.wait(10)
     assert budget.available()
     go_on.set()
     looking.join()
+
+
+def test_all_wait_for_the_first_look(clock):
+    """What was spent before the process began isn't known any earlier."""
+    busy, go_on = threading.Event(), threading.Event()
+
+    class SlowTally(CountingTally):
+        def read(self, periods):
+            busy.set()
+            assert go_on.wait(30)
+            return [Share(period, "ann", 100 * 10**9) for period in periods]
+
+    budget = Budget(SlowTally(), TEN, clock=clock)
+    with ThreadPoolExecutor(2) as pool:
+        looking = pool.submit(budget.available)
+        assert busy.wait(30)
+        waiting = pool.submit(budget.available)
+        time.sleep(0.05)
+        go_on.set()
+        assert [looking.result(), waiting.result()] == [False, False]
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=-1), timedelta(days=1), timedelta(days=-40), timedelta(days=400)])

@@ -74,6 +74,7 @@ def test_a_megabyte_pasted_is_cut_and_the_page_goes_on(scripted: Scripted, visit
     assert len(one.box.input_value()) <= 2000
     one.box.press("Enter")
     one.settled()
+    expect(one.last.locator(".prose")).to_be_in_viewport()
     one.page.evaluate("document.querySelector('#question').value = 'y'.repeat(1000000)")
     one.box.press("Enter")
     expect(one.exchanges).to_have_count(2)

@@ -30,6 +30,7 @@ def server() -> Iterator[OpenAIServer]:
 def served(server: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     folder = tmp_path_factory.mktemp("served")
     own = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.url, "ASKME_FIRST_TOKEN_SECONDS": "4"}
+    own["ASKME_CACHE_ANSWERS"] = "0"  # nobody but the visitors here asks the server
     with running_app(folder, **own) as address:
         yield address, folder / "app.log"
 

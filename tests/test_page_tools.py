@@ -137,3 +137,18 @@ def test_light_and_dark_follow_the_system_and_the_address(
     one = visit(f"{scripted.address}/{query}", color_scheme=scheme)
     paper = one.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert (sum(int(part) for part in paper[4:-1].split(",")) < 200) is dark
+
+
+def test_on_a_phone_menu_and_dialog_stay_within_reach(scripted: Scripted, visit: Open) -> None:
+    one = visit(scripted.address, width=390, height=640)
+    one.ask("What then?")
+    one.settled()
+    one.page.locator("#brief summary").click()
+    menu = one.page.locator("#brief > div").bounding_box()
+    assert 0 <= menu["x"] < menu["x"] + menu["width"] <= 390
+    one.page.keyboard.press("Escape")
+    one.page.locator("#how").click()
+    dialog = one.page.locator("#explained")
+    dialog.evaluate("dialog => dialog.scrollTo(0, dialog.scrollHeight)")
+    expect(dialog.locator("h3").first).not_to_be_in_viewport()
+    expect(dialog.locator('[data-do="close"]')).to_be_in_viewport(ratio=1)

@@ -9,11 +9,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from scripts import loaded
 
 from askme.settings import ROOT
 
 PROBE = Path(__file__).with_name("space_probe.py")
-SHIPPED = ("app.py", "src", "knowledge", "prompts", "README.md", "requirements.txt", "pyproject.toml")
+SHIPPED = loaded(".ci/deploy.py").SHIPPED
 INSTALL_SECONDS, ANSWER_SECONDS = 900, 180
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browsing import launched
+from homepages import OWN_NETWORK, homepage_server, serving
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Request, expect
 
 from askme.knowledge import load_knowledge
@@ -22,7 +20,6 @@ from askme.settings import ROOT, Settings
 
 SCRIPT = ROOT / "src" / "askme" / "static" / "askme.js"
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-OWN_NETWORK = "--disable-features=LocalNetworkAccessChecks"  # a page changed on its way counts as one from outside
 
 CHAT = """<!doctype html><meta name="viewport" content="width=device-width"><title>chat</title>
 <body style="font: 16px sans-serif; color: #777"><p>The chat.</p><input aria-label="question">
@@ -78,25 +75,6 @@ class ChatPages(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
-
-
-@contextmanager
-def serving(server: ThreadingHTTPServer) -> Iterator[str]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def homepage_server(askme: str) -> ThreadingHTTPServer:
-    spec = importlib.util.spec_from_file_location("serve", ROOT / "examples" / "serve.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.build_server(0, askme)
 
 
 @pytest.fixture(scope="module")

@@ -70,8 +70,9 @@ class Budget:
         return cls(SharedTally(connected(redis_url)) if redis_url else FileTally.at(data_dir / FILE), ceilings)
 
     def available(self) -> bool:
-        """Whether a model may be paid for now. Cheap: reads once a second, and waits for no other thread."""
-        if self._clock() < self._stale_at or not self._lock.acquire(blocking=False):
+        """Whether a model may be paid for now. Cheap: reads once a second, and waits for no thread but the first."""
+        unread = self._stale_at == -math.inf
+        if self._clock() < self._stale_at or not self._lock.acquire(blocking=unread):
             return self._open
         try:
             self._settle()

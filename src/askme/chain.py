@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
+from askme.compound import Compound
 from askme.errors import RequestError
 from askme.extractive import Composed, Composer
 from askme.followup import CarryOver
@@ -74,6 +75,7 @@ class Chain:
         self.retriever = ResumeRetriever(finder=finder, k=evidence)
         self._carry = CarryOver(finder.structure, finder.reader)
         self._composer = Composer(finder.structure)
+        self._compound = Compound(finder, self._composer, self._carry)
         self._suggestions = Suggestions(finder, self._composer)
         self.runnable: Runnable[Ask, Event] = (
             RunnableLambda(self._condense, name="condense")
@@ -135,11 +137,6 @@ class Chain:
         """How a question asked now would be answered."""
         return "model" if self.assistant and self.assistant.available else "extractive"
 
-    @property
-    def index(self) -> Literal["server", "local"]:
-        """Where a question asked now would be searched."""
-        return self._finder.index().where()
-
     def warm(self) -> None:
         """Open the index now rather than at the first question, and see whether the model's server is there."""
         self._finder.index()
@@ -168,14 +165,17 @@ class Chain:
         if asked.kept:
             return asked
         start, assistant = time.perf_counter(), self._helper(asked.ask)
-        evidence = self._finder.find(asked.standalone)
-        composed = self._composer.compose(evidence)
+        evidence, composed = self._compound.answered(asked.standalone) or self._found(asked.standalone)
         ranked = tuple(hit.id for hit in evidence.bullets)
         if assistant and assistant.words(composed, evidence):
             near = assistant.nearest(asked.standalone, evidence.steering.scope, asked.ask.outcome)
             ranked = fuse([ranked, near])
         took = (time.perf_counter() - start) * 1000
         return replace(asked, evidence=evidence, composed=composed, ranked=ranked, retrieve_ms=took)
+
+    def _found(self, question: str) -> tuple[Evidence, Composed]:
+        evidence = self._finder.find(question)
+        return evidence, self._composer.compose(evidence)
 
     def _answer(self, inputs: Iterator[_Asked]) -> Iterator[Event]:
         for asked in inputs:

@@ -172,9 +172,9 @@ def index(
 
     found = build_finder(settings, rebuild=rebuild).index()
     print(f"{found.size} documents, {found.written} written, in {settings.data_dir}")
-    assistant = build_chain(settings).assistant
-    if assistant:
-        print(f"search by meaning: {assistant.prepare() or 'off'}")
+    with closing(build_chain(settings, cached=False)) as chain:
+        if chain.assistant:
+            print(f"search by meaning: {chain.assistant.prepare() or 'off'}")
 
 
 @app.command()

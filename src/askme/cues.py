@@ -34,7 +34,7 @@ _CUES: dict[Intent, str] = {
     "results": r"\bimpacts?\b|\bresults?\b|\boutcomes?\b|\bgains?\b|\blift(?:ed|s)?\b|\buplift\b|\bimprove(?:d|ment|ments|s)?\b|achiev\w*|accomplish\w*|"
     r"\beffects?\b|pay off|paid off|deliver(?:ed)?|\bwins\b|how well|how good|(?:did|does|how).{0,40}\bgo\b|success\w*|did it work|numbers\b|metrics?\b|kpis?\b|"
     r"效果|收益|提升|成果|结果|影响|涨了?|业绩|成绩|成效|产出|战绩|亮点|贡献|有用吗|怎么样",
-    "how_much": r"how much|how many (?:more|minutes|hours|users|people|percent)|by how|what percent\w*|percentage|\bhow (?:big|large|fast|low|high)\b|what (?:was|is) the (?:figure|number)|多少|几个点|百分之几|多大|多快|幅度|比例",
+    "how_much": r"how much|how many (?:more|minutes|hours|users|people|percent)|by how|what percent\w*|what ?%|percentage|\bhow (?:big|large|fast|low|high)\b|what (?:was|is) the (?:figure|number)|多少|几个点|百分之几|多大|多快|幅度|比例",
     "current": r"\bnow\b|\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|these days|at the moment|today\b|right now|nowadays|latest (?:job|role|position|employer|company)|most recent|"
     r"现在|目前|当前|现职|眼下|在职|如今|现任|最近(?:一?(?:份|家|段|个)|的)|现东家|现在这家|东家",
     "first": r"\bfirst (?:[a-z]+[- ]?){0,3}(?:job|role|position|employer|company|gig)\b|(?:began|begin|start(?:ed)?) (?:his|her|their|your)? ?career|out of (?:school|college|uni)|(?:right |straight |just )?after (?:graduat\w*|college|school|university|uni)\b|"

@@ -76,7 +76,7 @@ def _tools(answer: Answer) -> str:
         for name, more in buttons
     )
     retry = f'<button type="button" class="tool last" data-do="retry" {labelled("retry")}>{icon("retry")}</button>'
-    how = "" if answer.status == "greeting" else _how(answer)
+    how = "" if answer.status in ("greeting", "declined") else _how(answer)
     return f'<div class="tools" data-key="tools">{how}<div class="buttons">{made}{retry}</div></div>'
 
 

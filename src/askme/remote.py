@@ -66,11 +66,15 @@ class Remote:
         self.client.close()
 
 
-@lru_cache(maxsize=8)
 def connected(url: str, clock: Callable[[], float] = time.monotonic) -> Remote:
     """Return this process's one way to a server: what has failed for limits isn't waited for again by the budget.
 
     Raises:
         SettingsError: `url` is no address of a Redis server.
     """
+    return _connected(url, clock)
+
+
+@lru_cache(maxsize=8)
+def _connected(url: str, clock: Callable[[], float]) -> Remote:
     return Remote(url, "limits, budget, kept answers", clock)

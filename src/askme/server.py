@@ -48,6 +48,8 @@ class ChainLater:
                 chain = build_chain(self._settings)
                 chain.warm()
                 threading.Thread(target=rehearse, args=(chain, self._ended), name="rehearsal", daemon=True).start()
+                if self._chain:
+                    self._chain.close()
                 self._chain, self._month = chain, month
         return self._chain
 

@@ -124,10 +124,8 @@ def _composer(max_chars: int) -> str:
 def _dialog(profile: Profile, with_model: bool) -> str:
     made = "how_made_model" if with_model else "how_made_plain"
     parts = (("how_from", "how_from_text"), ("how_made", made), ("how_kept", "how_kept_text"))
-    body = "".join(
-        f"<h3>{ui(head)}</h3><p>{ui(text, name=profile.name)}</p>"
-        for head, text in (*parts, ("how_wrong", "how_wrong_text"))
-    )
+    more = (("how_limits", "how_limits_text"), ("how_wrong", "how_wrong_text"))
+    body = "".join(f"<h3>{ui(head)}</h3><p>{ui(text, name=profile.name)}</p>" for head, text in (*parts, *more))
     close = f'<button type="button" class="tool" data-do="close" {labelled("close")}>{icon("close")}</button>'
     return (
         f'<dialog id="explained" aria-labelledby="explained-title"><header><h2 id="explained-title">{ui("how_title")}'

@@ -126,6 +126,15 @@ TEXTS: dict[str, Bilingual] = {
         "and comment; no address, nothing that says who you are. It serves to mend answers and stays until the "
         "candidate deletes it. No analytics, no cookies of ours, nothing loaded from elsewhere.",
     ),
+    "how_limits": Bilingual("限额", "Limits"),
+    "how_limits_text": Bilingual(
+        "每位访客和所有访客每分钟、每天能问的次数有限。为此只数一个由会话和地址算出、无法还原的记号，最多一天。回答会留下来给下一位问同样问题的人，但不留问题，也不留是谁问的；"
+        "谁点了“没用”，那个回答就会重做。",
+        "How many questions a visitor, and all visitors together, can ask in a minute and a day is limited. What is counted "
+        "for this is a mark made from session and address that can’t be turned back into them, for a day at most. Answers "
+        "are kept for the next visitor who asks the same, but neither the question nor who asked it; an answer that "
+        "somebody found “Not helpful” is made anew.",
+    ),
     "how_wrong": Bilingual("可能出错的地方", "What can go wrong"),
     "how_wrong_text": Bilingual(
         "问题可能被理解错，或漏掉一条相关的经历。出处就在旁边，请以简历条目为准。",

@@ -62,7 +62,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     def healthz() -> dict[str, str | int]:
         chain = get_chain()
         told: dict[str, str | int] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
-        told |= {"index": chain.index} if settings.chroma_url else {}
+        told |= {"index": chain.retriever.finder.index().where()} if settings.chroma_url else {}
         return told | ({"model": chain.assistant.state} if chain.assistant else {})
 
     knowledge = load_knowledge(settings.knowledge_dir)
@@ -192,9 +192,10 @@ class Events:
     def _rated(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
         rated = next((e.answer for e in session if e.id == whole(sent.get("id")) and e.answer), None)
         rating = Rating.of(rated, sent) if rated else None
+        noted = bool(rating and self._feedback.note(rating))
         if rated and rating and rating.thumb == "down":
             self._get_chain().forget(rated)
-        return {"ok": bool(rating and self._feedback.note(rating))}
+        return {"ok": noted}
 
     def _briefed(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
         made, kind = (brief.markdown, "md") if sent.get("kind") == "md" else (brief.printable, "html")

@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -47,7 +48,7 @@ def routes(document: Document) -> list[BaseRoute]:
 
     return [
         Route("/", page),
-        Route(f"/{WIDGET}", _widget),
+        Route(f"/{WIDGET}", _widget, middleware=[Middleware(GZipMiddleware)]),
         Mount(f"/{document.folder}", GZipMiddleware(StaticFiles(directory=STATIC))),
     ]
 

@@ -71,15 +71,15 @@
 
     * { box-sizing: border-box; margin: 0; font: inherit; color: inherit; }
     .launcher, .panel {
-      --paper: #faf8f4; --raised: #fff; --ink: #1c1f1e; --muted: #626865; --line: #e4dfd5;
-      --accent: #1d5c4c; --soft: #e6efe9; --on-accent: #fff; --shade: 28 31 30; --side: min(24px, 4vw);
+      --paper: #faf8f3; --raised: #fffefb; --ink: #1d211f; --muted: #5f6663; --line: #e3ddd1;
+      --accent: #1d5c4c; --soft: #e8f0ea; --on-accent: #fff; --shade: 28 31 30; --side: min(24px, 4vw);
       --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Noto Serif", "Songti SC", "Noto Serif CJK SC", SimSun, serif;
       position: fixed; z-index: 2147483000; right: var(--side); bottom: 24px; color: var(--ink);
       font: 400 16px/1.6 system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
     }
     :host([data-theme="dark"]) :is(.launcher, .panel) {
-      --paper: #131615; --raised: #1b1f1d; --ink: #e9e6df; --muted: #a0a8a4; --line: #2d3330;
-      --accent: #93cfba; --soft: #1f2d28; --on-accent: #10201b; --shade: 0 0 0; color-scheme: dark;
+      --paper: #141716; --raised: #1b1f1d; --ink: #e8e5de; --muted: #a3aba6; --line: #2e3431;
+      --accent: #95d0bc; --soft: #1e2c27; --on-accent: #10201b; --shade: 0 0 0; color-scheme: dark;
     }
     :host([data-side="left"]) :is(.launcher, .panel) { right: auto; left: var(--side); }
     button, a { cursor: pointer; -webkit-tap-highlight-color: transparent; }
@@ -338,6 +338,7 @@
     // A phone's keyboard shouldn't jump up before anything has been read.
     const target = isReady ? frame : phone.matches ? panel() : field();
     target.focus({ preventScroll: true });
+    if (isReady && !phone.matches) send("focus"); // what was hidden has forgotten where the cursor was
   }
 
   function giveFocusBack() {
@@ -657,8 +658,8 @@
   // Tripled to win against the page's rules without !important, which would stop the fading. 3:1 on white and on black.
   const PAGE_STYLE = `
     .${MARK}.${MARK}.${MARK} {
-      background-color: rgb(46 143 118 / .15); box-shadow: 0 0 0 5px rgb(46 143 118 / .15);
-      border-radius: 1px; outline: 2px solid rgb(46 143 118); outline-offset: 4px;
+      background-color: rgb(46 143 118 / .15); box-shadow: 0 0 0 3px rgb(46 143 118 / .15);
+      border-radius: 2px; outline: 2px solid rgb(46 143 118); outline-offset: 2px;
     }
     html {}`;
   let pageSheet = null; // added to the page with the first mark

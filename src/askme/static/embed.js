@@ -34,11 +34,19 @@ export function tell(type, more = {}) {
 const text = (value) => (typeof value === "string" && value.length <= MOST ? value : null);
 
 const HEARD = {
-  hello: () => tell("ready"),
+  hello: () => {
+    document.querySelector("#full").hidden = true; // the widget's own bar has one
+    tell("ready");
+  },
   language: ({ language }) => speak(language),
   theme: ({ theme }) => ["light", "dark"].includes(theme) && (document.documentElement.dataset.theme = theme),
+  focus: () => composer.focus(),
   ask: ({ question }) => text(question) && chat.ask(question),
-  draft: ({ text: said }) => text(said) !== null && composer.draft(said),
+  draft: ({ text: said, focus }) => {
+    if (text(said) === null) return;
+    composer.draft(said);
+    if (focus === true) composer.focus();
+  },
 };
 
 function hear(event) {
@@ -51,6 +59,7 @@ function hear(event) {
 if (embedded) {
   addEventListener("message", hear);
   evidence.onChoice((choice) => (choice ? tell("cite", choice) : tell("uncite")));
+  addEventListener("resize", evidence.keepInView);
   composer.onTyped((said) => tell("typed", { text: said }));
   tell("ready");
 }

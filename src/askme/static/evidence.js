@@ -28,6 +28,9 @@ export function clear() {
   LISTENERS.forEach((listener) => listener(null));
 }
 
+// The room has changed: what is chosen stays in view, unless the visitor is writing.
+export const keepInView = () => chosen && document.activeElement.localName !== "textarea" && reveal(chosen);
+
 function choose(card, mark) {
   const again = card === chosen && !mark;
   clear();
