@@ -23,6 +23,7 @@ SUBJECTS = {
     "startup": "startup",
     "growth": "growth",
     "replicas": "replicas",
+    "journal": "recording",
     "page": "page",
     "cache": "cache",
 }

@@ -44,14 +44,14 @@ def running_app(data_dir: Path, **environment: str) -> Iterator[str]:
     port, log = free_port(), data_dir / "app.log"
     process = app(log, GRADIO_SERVER_PORT=str(port), ASKME_DATA_DIR=str(data_dir), **environment)
     try:
-        _await_page(f"http://127.0.0.1:{port}", process, log)
+        awaited_page(f"http://127.0.0.1:{port}", process, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _await_page(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def awaited_page(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -4,11 +4,12 @@ import importlib
 import re
 import shutil
 import threading
+import time
 from datetime import date
 
 import pytest
 from modelled import KEY, QUESTION, SHOWN, TRUE, cited, heard, kept
-from openai_server import CHAT, EMBEDDINGS, Fault, Reply
+from openai_server import Fault, Reply, Vectors
 from stores import said
 
 from askme.assemble import build_assistant, build_finder, build_recall
@@ -126,7 +127,7 @@ def test_a_stopped_answer_is_not_kept(server, making):
 
 def test_an_answer_stopped_before_it_could_be_put_right_is_not_kept(server, making):
     chain, stop = making(total_seconds=30), threading.Event()
-    server.replies(Reply(f"{TRUE} He cut it by 99% [tiktok.lite.3].\n"))
+    server.replies(Reply(f"He cut it by 99% [tiktok.lite.3]. {TRUE}".rstrip(".")))
     for event in chain.stream(QUESTION, stop=stop):
         if not isinstance(event, Retrieved):
             stop.set()
@@ -250,12 +251,11 @@ def test_examples_ask_nothing_twice_and_nothing_when_it_is_over(server, making):
 
 def test_examples_wait_for_search_by_meaning(server, making):
     server.replies(quoting)
+    server.embeddings(lambda body: time.sleep(2) or Vectors(), Vectors())
     chain = making(embedding_model="e")
     chain.warm()
-    assert rehearse(chain, threading.Event()) > 10
-    paths = [request.path for request in server.requests if request.path in (CHAT, EMBEDDINGS)]
-    assert paths[0] == EMBEDDINGS
-    assert chain.recall.find("他省了多少成本？") is not None
+    rehearse(chain, threading.Event())
+    assert [question for question in examples(chain.knowledge) if chain.recall.find(question) is None] == []
 
 
 # Questions of programs

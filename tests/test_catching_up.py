@@ -53,13 +53,13 @@ def test_a_follow_up_is_understood_where_its_conversation_is_unknown(chain):
 
 
 def test_an_earlier_follow_up_is_told_again_after_the_one_it_belongs_to(chain):
-    follows = Request(3, "and then?", 1, 3, (Said(1, FIRST), Said(2, "and the impact?")))
+    follows = Request(3, "and then?", 1, 3, said=(Said(1, FIRST), Said(2, "and the impact?")))
     told = caught_up(follows, (), chain.ask)
     assert {citation.id.split(".")[0] for citation in told[1].citations} == {"tiktok"}
 
 
 def test_a_stopped_exchange_that_is_known_here_keeps_its_place(chain):
     stopped = Exchange(2, "stopped", end="stopped")
-    told = caught_up(Request(4, "x", 1, 4, (Said(1, FIRST), Said(3, "hello"))), (stopped,), chain.ask)
+    told = caught_up(Request(4, "x", 1, 4, said=(Said(1, FIRST), Said(3, "hello"))), (stopped,), chain.ask)
     assert [one.id for one in told] == [1, 2, 3]
     assert len(history(told)) == 2

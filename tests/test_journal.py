@@ -75,7 +75,7 @@ def test_an_answer_is_kept_whole(journal):
     given = answer("他在 TikTok 做了什么", language="zh", mode="model", usage=usage, fallback="too slow")
     identifier = journal.record(given, ADDRESS)
     (event,) = journal.events()
-    assert (event.id, event.at, event.kept) == (identifier, NOON, True)
+    assert (event.id, event.at) == (identifier, NOON)
     assert (event.question, event.standalone_question) == (given.question, given.standalone_question)
     assert (event.language, event.status, event.mode, event.fallback) == ("zh", "answered", "model", "too slow")
     assert (event.cites, event.retrieved) == (("tiktok.lite.3",), ("tiktok.lite.3", "tiktok.lite.1"))
@@ -147,30 +147,10 @@ def test_the_salt_is_shared_within_the_day_and_wiped_after_it(journal, path, clo
 
 def test_no_address_is_written(journal, path):
     journal.record(answer(), ADDRESS)
-    journal.record(answer(), ADDRESS, keep=False)
     journal.flush()
     assert ADDRESS not in exported(journal)
     journal.close()
     assert ADDRESS.encode() not in written(path)
-
-
-def test_nothing_but_counts_is_kept_of_who_does_not_want_it(journal, path):
-    identifier = journal.record(answer(SECRET, standalone_question=SECRET, fallback=SECRET), ADDRESS, keep=False)
-    journal.rate(identifier, "down", f"I asked: {SECRET}")
-    (event,) = journal.events()
-    assert event.at == NOON.replace(hour=0)
-    assert (event.language, event.status, event.mode, event.timings_ms) == (
-        "en",
-        "answered",
-        "extractive",
-        {"total": 10},
-    )
-    assert not event.kept
-    assert event.thumb == "down"
-    told = (event.question, event.standalone_question, event.comment, event.fallback, event.visitor, event.usage)
-    assert not any((*told, event.cites, event.retrieved))
-    journal.close()
-    assert b"Zanzibar" not in written(path)
 
 
 def test_what_is_past_retention_is_wiped_at_start_and_daily(journal, path, clock):
@@ -376,7 +356,7 @@ def older(path):
         base.execute(statement)
     base.execute(
         "INSERT INTO records VALUES ('a1', '2026-11-20T10:00:00.000000Z', 'en', 'answered', 'extractive', 'q', 'q', "
-        "'[\"tiktok\"]', '[]', '', '{\"total\": 5.0}', 'null', 'ab', 1, 'up', 'good')"
+        "'[\"tiktok\"]', '[]', '', '{\"total\": 5.0}', 'null', 'ab', 'up', 'good')"
     )
     base.execute("PRAGMA user_version = 1")
     base.commit()

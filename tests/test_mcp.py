@@ -20,6 +20,7 @@ from askme.mcp_server import LARGEST_REQUEST, McpServer
 @pytest.fixture(scope="module")
 def address(chain):
     def ask(question, earlier, address):
+        assert address == "127.0.0.1"
         history = []
         for turn in earlier:
             history.append(chain.ask(turn, history).turn())

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browsing import Visit
-from pages import CITED, Scripted
+from pages import Scripted
 from playwright.sync_api import expect
-
-from askme.feedback import FILE
 
 Open = Callable[..., Visit]
 
@@ -52,30 +49,6 @@ def test_a_link_to_a_question_asks_it_at_once_and_once(answered: Visit, visit: O
     other.settled()
     expect(other.page.locator("#e1-1")).to_be_visible()  # the one that was kept, not asked again
     expect(other.exchanges).to_have_count(1)
-
-
-def test_a_verdict_and_a_comment_are_kept(answered: Visit, scripted: Scripted) -> None:
-    up = answered.last.get_by_role("button", name="Helpful", exact=True)
-    up.click()
-    expect(up).to_have_attribute("aria-pressed", "true")
-    expect(answered.page.locator("#toast")).to_have_text("Thank you, noted")
-    answered.last.locator(".comment textarea").fill("很有用 " * 400)
-    answered.last.get_by_role("button", name="Submit").click()
-    expect(answered.last.locator(".comment")).to_have_count(0)
-    answered.last.get_by_role("button", name="Not helpful").click()
-    expect(up).to_have_attribute("aria-pressed", "false")
-    answered.last.get_by_role("button", name="Cancel").click()
-    path = scripted.data_dir / FILE
-    answered.page.wait_for_function("document.querySelectorAll('.comment').length === 0")
-    for _ in range(50):
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        if len(lines) == 3:
-            break
-        answered.page.wait_for_timeout(100)
-    assert [line["thumb"] for line in lines] == ["up", "up", "down"]
-    assert set(lines[0]) == {"at", "question", "status", "cited", "thumb", "comment"}
-    assert (lines[0]["question"], lines[0]["status"], lines[0]["cited"]) == ("What then?", "answered", [CITED])
-    assert 900 < len(lines[1]["comment"]) <= 1000
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where Chroma's server is, and what lets one in, out of one address."""
+"""The addresses of servers that replicas share: Chroma's with what lets one in, and whether one is of Redis."""
 
 from __future__ import annotations
 
@@ -50,3 +50,13 @@ def _headers(name: str, password: str) -> dict[str, str]:
     if password:
         return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
     return {"Authorization": f"Bearer {name}", "X-Chroma-Token": name} if name else {}
+
+
+def names_redis(address: str) -> bool:
+    """Whether it is an address of a Redis server; repeats nothing of it, for it may hold a password."""
+    try:
+        parts = urlsplit(address)
+        there = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return bool(parts.path) if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and bool(there[0])

@@ -6,12 +6,38 @@ and without the model, for what a follow-up looks back on is what the answers ci
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from typing import TYPE_CHECKING
 
 from askme.conversation import Exchange, Request, history
 from askme.types import Answer, Turn
 
+if TYPE_CHECKING:
+    from askme.chain import Chain
+
 AskAgain = Callable[[str, Sequence[Turn]], Answer]
+_log = logging.getLogger(__name__)
+
+
+async def whole_conversation(
+    request: Request, known: tuple[Exchange, ...], get_chain: Callable[[], Chain], threads: Executor
+) -> tuple[Exchange, ...]:
+    """Return the exchanges before a request; when the rest can't be told again, those that are known."""
+    if not missing(request, known):
+        return known
+
+    def told() -> tuple[Exchange, ...]:
+        return caught_up(request, known, partial(get_chain().ask, model=False))
+
+    try:
+        return await asyncio.get_running_loop().run_in_executor(threads, told)
+    except Exception as error:  # noqa: BLE001 (the edge: the question is answered all the same)
+        _log.error("a conversation could not be taken up: %s", type(error).__name__)
+        return known
 
 
 def missing(request: Request, known: Sequence[Exchange]) -> bool:

@@ -1,4 +1,4 @@
-"""The command line: ask · index · check · eval · serve. Errors are one line and say what to do."""
+"""The command line: ask · index · check · eval · serve · journal · insights. Errors are one line and say what to do."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from askme import cli_journal
 from askme.errors import AskmeError, KnowledgeError, RequestError
-from askme.logs import configure
-from askme.settings import Settings, load_settings
+from askme.terminal import prepared
 
 if TYPE_CHECKING:
     from askme.chain import Chain
     from askme.evaluate import Pin
+    from askme.settings import Settings
     from askme.types import Answer, Turn
 
 app = typer.Typer(
@@ -28,6 +29,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_journal.app, name="journal")
+app.command()(cli_journal.insights)
 
 
 def main() -> None:
@@ -45,14 +48,6 @@ def main() -> None:
         logging.getLogger(__name__).debug("failed", exc_info=True)
         print(f"askme failed: {type(error).__name__}; ASKME_LOG_LEVEL=DEBUG shows where", file=sys.stderr)
         sys.exit(1)
-
-
-def _settings() -> Settings:
-    settings = load_settings()
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    configure(settings.log_level, "%(levelname)s %(message)s")
-    logging.getLogger("askme.answers").setLevel(logging.WARNING)  # the answer itself is printed
-    return settings
 
 
 def _chain(settings: Settings, cached: bool = True) -> Chain:
@@ -75,7 +70,7 @@ def ask(
     """Answer a question, or a batch of them, with citations."""
     if (question is None) == (batch is None):
         raise RequestError('give a question or --batch FILE: askme ask "what did he do at TikTok?"')
-    settings = _settings()
+    settings = prepared()
     with closing(_chain(settings)) as chain:
         if batch is not None:
             _answer_batch(batch, chain)
@@ -167,7 +162,7 @@ def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it anew even if it is whole.")] = False,
 ) -> None:
     """Bring the index up to date with knowledge/."""
-    settings = _settings()
+    settings = prepared()
     from askme.assemble import build_chain, build_finder
 
     found = build_finder(settings, rebuild=rebuild).index()
@@ -180,7 +175,7 @@ def index(
 @app.command()
 def check() -> None:
     """Prove knowledge/: ids, both languages, figures, search help, aliases."""
-    settings = _settings()
+    settings = prepared()
     from askme.check import check as problems_of
     from askme.knowledge import load_knowledge
 
@@ -198,7 +193,7 @@ def evaluate(
     live: Annotated[bool, typer.Option("--live", help="Ask the configured model; costs money.")] = False,
 ) -> None:
     """Ask the pins and print what share is right, found, cited and refused."""
-    settings = _settings()
+    settings = prepared()
     if live and not settings.has_model:
         print("skipped: set OPENAI_API_KEY or OPENAI_BASE_URL to ask a model")
         return
@@ -239,7 +234,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="TCP port.", min=0, max=65535)] = None,
 ) -> None:
     """Serve the page."""
-    settings = _settings()
+    settings = prepared()
     changed: dict[str, Any] = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
     from askme.server import serve as run
 

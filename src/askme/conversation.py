@@ -21,7 +21,8 @@ End: TypeAlias = Literal["", "stopped", "failed", "busy", "limit"]
 class Exchange:
     """A question and what has come of it so far. `id` is the page's own number for it and never changes.
 
-    `told` is a sentence on how it ended that holds for this exchange only.
+    `told` is a sentence on how it ended that holds for this exchange only. `record` is
+    what the journal knows it by; "": it isn't kept.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Exchange:
     suggestions: tuple[str, ...] = ()
     end: End = ""
     told: Bilingual | None = None
+    record: str = ""
 
     @property
     def closed(self) -> bool:
@@ -80,14 +82,15 @@ class Said:
 class Request:
     """What the page asks: question `id`, in a conversation of those from `since` up to but not including `before`.
 
-    A question asked again gets a new id, and `before` is the id that it replaces. `said` are the last of those before
-    it that were answered, whoever did.
+    A question asked again gets a new id, and `before` is the id that it replaces. Without `keep` the visitor wants
+    nothing kept of it. `said` are the last of those before it that were answered, whoever did.
     """
 
     id: int = 0
     question: str = ""
     since: int = 0
     before: int = 0
+    keep: bool = True
     said: tuple[Said, ...] = ()
 
     @classmethod
@@ -97,7 +100,8 @@ class Request:
         question = found.get("question")
         text = question.strip()[:most] if isinstance(question, str) else ""
         id_, since, before = (whole(found.get(name)) for name in ("id", "since", "before"))
-        return cls(id_, text, since, before, _said(found.get("said"), range(since, before), most))
+        said = _said(found.get("said"), range(since, before), most)
+        return cls(id_, text, since, before, found.get("keep") is not False, said)
 
     def earlier(self, session: Sequence[Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges before it in its conversation."""

@@ -9,6 +9,7 @@ from askme.conversation import HISTORY_TURNS
 from askme.errors import Refused
 from askme.export import as_json
 from askme.gate import Gate
+from askme.keeper import Keeper
 from askme.text import has_han
 from askme.types import Turn
 
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 class Desk:
     """Answers programs. Safe to use from several threads."""
 
-    def __init__(self, get_chain: Callable[[], Chain], gate: Gate, most: int) -> None:
+    def __init__(self, get_chain: Callable[[], Chain], gate: Gate, keeper: Keeper, most: int) -> None:
         """`get_chain` may block until ready; `most` characters of a question are read."""
-        self._get_chain, self._gate, self._most = get_chain, gate, most
+        self._get_chain, self._gate, self._keeper, self._most = get_chain, gate, keeper, most
 
     def answer(self, question: str, earlier: list[str], visitor: str) -> dict[str, Any]:
-        """Return the answer; all of it counts as one question, and the earlier ones ask no model.
+        """Return the answer and note it. All of it counts as one question, and the earlier ones ask no model.
 
         Raises:
             Refused: the visitor is over a limit; the message says until when.
@@ -36,4 +37,6 @@ class Desk:
         turns: list[Turn] = []
         for turn in earlier[-HISTORY_TURNS:]:  # only to know what they cited
             turns.append(chain.ask(turn.strip()[: self._most], tuple(turns), model=False).turn())
-        return as_json(chain.ask(question.strip()[: self._most], tuple(turns)))
+        answer = chain.ask(question.strip()[: self._most], tuple(turns))
+        self._keeper.answered(answer, visitor)
+        return as_json(answer)

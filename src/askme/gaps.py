@@ -27,8 +27,9 @@ from askme.types import Knowledge, Notice, Term
 Remedy: TypeAlias = Literal["bullet", "expansion", "entry"]
 MOST = 400
 """Different questions that are looked at, the ones asked most."""
-KNOWN, KNOWN_OVERLAP = 0.12, 0.5
-"""From here on, by cosine and by the share of the question's words, an entry of not_stated.yaml covers a question."""
+KNOWN, KNOWN_OVERLAP, PLAIN = 0.12, 0.5, 0.17
+"""From here on, by cosine and by the share of the question's words, or by a cosine that is plain enough, an entry of
+not_stated.yaml covers a question."""
 NEAR, NEAR_OVERLAP, LEAD = 0.06, 0.7, 1.2
 """From here on a bullet should have met it, when it is so many times as near as any entry."""
 TOGETHER = 0.35
@@ -123,9 +124,11 @@ class _Sorter:
         self._known = np.array(self._embedding.embed_documents(known))
 
     def is_for_others(self, asked: Asked) -> bool:
-        """Whether it was rightly declined: not about him, or something that entries decline by intent."""
+        """Whether it was rightly declined: not about him, declined by intent, or nothing that several ask."""
         if asked.outcome != "declined":
             return False
+        if asked.visitors < 2:
+            return True
         notice = self._covering(asked)
         mentions = self._lexicon.mentions(asked.text)
         about_him = PERSON.search(normalise(asked.text)) or any(m.term.category in _NAMES for m in mentions)
@@ -136,13 +139,22 @@ class _Sorter:
         bullet = self._nearly_met(asked)
         if asked.outcome == "down" and asked.cites:
             return ("expansion", bullet) if bullet else ("bullet", asked.cites[0])
-        notice = self._covering(asked)
+        notice, term = self._covering(asked), self._missing_term(asked.text)
+        if term and term.category == "technologies":  # "Go 语言" is no spoken one, whatever entry is near
+            return "bullet", term.spellings[0]
         if notice and notice.status == "not_in_resume":
             return "bullet", notice.id
-        term = self._missing_term(asked.text)
         if term:
             return "bullet", term.spellings[0]
-        return ("expansion", bullet) if bullet else None
+        if bullet:
+            return "expansion", bullet
+        place = self._place(asked.text)
+        return ("bullet", place) if place else None
+
+    def _place(self, text: str) -> str:
+        """Return the part of the résumé that a question names: an entry for it would hide what is told there."""
+        mentioned = (m.term.id for m in self._lexicon.mentions(text) if m.term.category != "candidate")
+        return next((id_ for id_ in mentioned if id_ in self._knowledge.bullets or id_ in self._knowledge.sections), "")
 
     def _missing_term(self, text: str) -> Term | None:
         """Return a term the question names and no bullet has."""
@@ -151,7 +163,8 @@ class _Sorter:
 
     def _covering(self, asked: Asked) -> Notice | None:
         best, score = self._nearest(asked.text, "notice")
-        enough = score >= KNOWN and self._embedding.overlap(asked.text, best.text) >= KNOWN_OVERLAP
+        shared = self._embedding.overlap(asked.text, best.text)
+        enough = score >= PLAIN or (score >= KNOWN and shared >= KNOWN_OVERLAP)
         return self._notices[best.id] if enough and score > self._nearest(asked.text, "bullet")[1] else None
 
     def _nearly_met(self, asked: Asked) -> str:

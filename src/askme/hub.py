@@ -14,9 +14,10 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from askme.errors import JournalError
 from askme.journal import Journal
@@ -98,12 +99,7 @@ class Keeping:
         self.problem = problem
 
     def _connect(self, token: str, endpoint: str | None) -> None:
-        from huggingface_hub import HfApi  # noqa: PLC0415 (0.5 s, and only a Space that keeps its journal needs it)
-        from huggingface_hub.utils.tqdm import disable_progress_bars  # noqa: PLC0415
-
-        logging.getLogger("huggingface_hub").setLevel(logging.CRITICAL)  # it tells each of its retries
-        disable_progress_bars()
-        api = HfApi(endpoint=endpoint, token=token)
+        api = _api(token, endpoint)
         api.create_repo(self._dataset, repo_type="dataset", private=True, exist_ok=True)
         self._require_private(api)
         self._take_back(api)
@@ -114,16 +110,13 @@ class Keeping:
         if not api.repo_info(self._dataset, repo_type="dataset").private:
             raise JournalError("it is public; make it private in its settings on the hub")
 
-    def _files(self, api: HfApi) -> list[str]:
-        return [name for name in api.list_repo_files(self._dataset, repo_type="dataset") if _FILE.fullmatch(name)]
-
     @property
     def _first(self) -> str:
         return midnight(self._journal.clock(), self._journal.keep_days).date().isoformat()
 
     def _take_back(self, api: HfApi) -> None:
         """Take what earlier starts and other machines committed into the journal."""
-        names = [name for name in self._files(api) if name >= self._first]
+        names = [name for name in _files(api, self._dataset) if name >= self._first]
         with TemporaryDirectory() as place:
             for name in names:
                 path = api.hf_hub_download(self._dataset, name, repo_type="dataset", local_dir=place)
@@ -162,10 +155,41 @@ class Keeping:
         self._require_private(api)
         export_days(self._journal, self._folder)
         upload()
-        old = [name for name in self._files(api) if name < self._first]
-        if old:
-            api.delete_files(self._dataset, old, repo_type="dataset", commit_message="Past retention")
-            api.super_squash_history(self._dataset, repo_type="dataset")
+        _delete(api, self._dataset, [name for name in _files(api, self._dataset) if name < self._first])
+
+
+def purge_dataset(dataset: str, token: str, before: datetime | Literal["all"], endpoint: str | None = None) -> int:
+    """Delete the days before a moment, or all, from `dataset`, with their history; return how many files.
+
+    Raises:
+        JournalError: the hub can't be reached, or refuses.
+    """
+    api, first = _api(token, endpoint), "~" if before == "all" else midnight(before).date().isoformat()
+    try:
+        names = [name for name in _files(api, dataset) if name < first]
+        _delete(api, dataset, names)
+    except Exception as error:  # a library's, over a network: whichever it is, the copies are still there
+        raise JournalError(f"the dataset {dataset} still has its copies: {_told(error)}") from error
+    return len(names)
+
+
+def _api(token: str, endpoint: str | None) -> HfApi:
+    from huggingface_hub import HfApi  # noqa: PLC0415 (0.5 s, and only a Space that keeps its journal needs it)
+    from huggingface_hub.utils.tqdm import disable_progress_bars  # noqa: PLC0415
+
+    logging.getLogger("huggingface_hub").setLevel(logging.CRITICAL)  # it tells each of its retries
+    disable_progress_bars()
+    return HfApi(endpoint=endpoint, token=token)
+
+
+def _files(api: HfApi, dataset: str) -> list[str]:
+    return [name for name in api.list_repo_files(dataset, repo_type="dataset") if _FILE.fullmatch(name)]
+
+
+def _delete(api: HfApi, dataset: str, names: list[str]) -> None:
+    if names:
+        api.delete_files(dataset, names, repo_type="dataset", commit_message="Past retention")
+        api.super_squash_history(dataset, repo_type="dataset")
 
 
 def export_days(journal: Journal, folder: Path) -> None:

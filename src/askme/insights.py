@@ -13,7 +13,14 @@ from askme.records import Record
 from askme.types import Bullet, Knowledge
 
 LANGUAGES = ("en", "zh", "other")
-STATUSES = {"answered": "answered", "not_in_resume": "not stated", "declined": "declined", "greeting": "greetings"}
+STATUSES = {
+    "answered": "answered",
+    "not_in_resume": "not stated",
+    "declined": "declined",
+    "greeting": "greetings",
+    "stopped": "stopped",
+    "failed": "failed",
+}
 """Statuses in the order in which they are told, and what they are called."""
 DAYS_SHOWN, ROWS_SHOWN, WIDTH = 31, 10, 72
 
@@ -49,11 +56,10 @@ class Spending:
 
 @dataclass(frozen=True)
 class Insights:
-    """The figures of a time. A visitor counts once a day; of `unkept` questions only status and times are known."""
+    """The figures of a time. A visitor counts once a day."""
 
     days: Mapping[date, Mapping[str, int]]
     questions: int
-    unkept: int
     visitors: int
     statuses: Mapping[str, int]
     thumbs: Mapping[str, int]
@@ -83,7 +89,6 @@ def measure(records: Sequence[Record], knowledge: Knowledge) -> Insights:
     return Insights(
         days=_days(records),
         questions=len(records),
-        unkept=sum(not record.kept for record in records),
         visitors=len({(record.day, record.visitor) for record in records if record.visitor}),
         statuses=Counter(record.status for record in records),
         thumbs=Counter(record.thumb for record in records if record.thumb),
@@ -160,10 +165,9 @@ def table(insights: Insights) -> str:
 
 
 def _summary(insights: Insights) -> list[str]:
-    kept = f"; {insights.unkept} of them not kept, as wished" if insights.unkept else ""
     visitors = f"{insights.visitors} visitors, each counted once a day"
-    lines = [f"{insights.period}: {insights.questions} questions by {visitors}{kept}"]
-    shares = (f"{name} {insights.share(status):.1%}" for status, name in STATUSES.items())
+    lines = [f"{insights.period}: {insights.questions} questions by {visitors}"]
+    shares = (f"{name} {insights.share(status):.1%}" for status, name in STATUSES.items() if told(insights, status))
     lines += [" · ".join(shares), f"thumbs up {insights.thumbs.get('up', 0)}, down {insights.thumbs.get('down', 0)}"]
     lines += [
         f"{mode}: {took.count} answers, p50 {milliseconds(took.p50)}, p95 {milliseconds(took.p95)}"
@@ -186,6 +190,11 @@ def spent(spending: Spending) -> str:
     return f"${spending.dollars:.4f}{unknown} for {spending.answers} answers with a model, {tokens}"
 
 
+def told(insights: Insights, status: str) -> bool:
+    """Return whether a status is told: that questions were stopped or failed, only when some were."""
+    return status not in ("stopped", "failed") or bool(insights.statuses.get(status))
+
+
 def _by_day(insights: Insights) -> list[str]:
     days = sorted(insights.days)[-DAYS_SHOWN:]
     most = max((sum(insights.days[day].values()) for day in days), default=0)
@@ -199,7 +208,7 @@ def _by_day(insights: Insights) -> list[str]:
 
 def _lists(insights: Insights) -> list[str]:
     lines: list[str] = []
-    for title, counts in (("most asked jobs", insights.jobs), ("most asked bullets", insights.bullets)):
+    for title, counts in (("most asked jobs and sections", insights.jobs), ("most asked bullets", insights.bullets)):
         lines += ["", title] + [f"{c.count:>5}  {c.id:<24} {_short(c.label)}" for c in counts[:ROWS_SHOWN]]
     never = insights.never
     lines += ["", f"never asked: {len(never)} bullets"] + [

@@ -9,11 +9,11 @@ from html import escape
 from pathlib import Path
 
 from askme.gaps import Asked, Gap
-from askme.insights import LANGUAGES, STATUSES, Count, Insights, milliseconds, percentile, spent
+from askme.insights import LANGUAGES, STATUSES, Count, Insights, milliseconds, percentile, spent, told
 from askme.patches import times
 from askme.plots import bar, columns, shares
 from askme.records import Record
-from askme.report import Report
+from askme.report import MOST_CITED, Report
 
 _STYLE = Path(__file__).with_name("static") / "insights.css"
 _BUCKETS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -50,7 +50,7 @@ def _body(report: Report) -> list[str]:
     insights = report.insights
     if not insights.questions:
         return ['<p class="empty">Nobody has asked anything yet.</p>']
-    lists = _counts("Most asked jobs", insights.jobs), _counts("Most asked lines", insights.bullets)
+    lists = _counts("Most asked jobs and sections", insights.jobs), _counts("Most asked lines", insights.bullets)
     return [
         _figures(insights),
         _section("Questions per day", _days(insights)),
@@ -91,11 +91,9 @@ def _days(insights: Insights) -> str:
 
 
 def _statuses(insights: Insights) -> str:
-    parts = [(name, insights.statuses.get(status, 0)) for status, name in STATUSES.items()]
+    parts = [(name, insights.statuses.get(status, 0)) for status, name in STATUSES.items() if told(insights, status)]
     legend = _legend([(name, count, f" · {count / insights.questions:.1%}") for name, count in parts])
-    unkept = f"{insights.unkept} questions were not kept, as their visitors wished; they count here and in the times."
-    note = f'<p class="lead">{unkept}</p>' if insights.unkept else ""
-    return note + shares("Shares of answered, not stated, declined questions and greetings", parts) + legend
+    return shares("How questions were answered, as shares", parts) + legend
 
 
 def _legend(parts: Iterable[tuple[str, int, str]]) -> str:
@@ -192,7 +190,7 @@ def _patch(text: str) -> str:
 def _disliked(records: Sequence[Record]) -> str:
     items = (
         f'<li><div><p><q lang="{escape(record.language)}">{escape(record.question)}</q></p>'
-        f"<p>{escape(record.comment)}</p></div></li>"
+        f"<p>{escape(record.comment)} <code>{escape(' '.join(record.cites[:MOST_CITED]))}</code></p></div></li>"
         for record in records[::-1][:DISLIKED]
     )
     return f'<ol class="gaps">{"".join(items)}</ol>'

@@ -40,6 +40,11 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def new_id() -> str:
+    """Return an id for a record, which nobody can guess."""
+    return secrets.token_hex(8)
+
+
 class Journal:
     """Safe to use from several threads, and its file from several processes of one machine."""
 
@@ -65,11 +70,15 @@ class Journal:
                 self._thread.start()
                 atexit.register(self.close)
 
-    def record(self, answer: Answer, visitor: str, keep: bool = True) -> str:
-        """Note an answer and return the id it is known by; without `keep` no text and nothing of the visitor."""
-        identifier = secrets.token_hex(8)
-        self._note(Signed(record_of(answer, identifier, self.clock(), keep), visitor if keep else ""))
+    def record(self, answer: Answer, visitor: str, identifier: str = "") -> str:
+        """Note an answer and return the id it is known by: `identifier`, or a new one."""
+        identifier = identifier or new_id()
+        self.add(record_of(answer, identifier, self.clock()), visitor)
         return identifier
+
+    def add(self, record: Record, visitor: str) -> None:
+        """Note a record of the visitor's."""
+        self._note(Signed(record, visitor))
 
     def rate(self, identifier: str, thumb: Thumb, comment: str = "") -> None:
         """Note what a visitor thinks of an answer; the last word counts.
@@ -176,6 +185,15 @@ class Journal:
         """
         with self._opened() as ledger:
             return ledger.records(since) if ledger else ()
+
+    def holds(self, identifier: str) -> bool:
+        """Return whether there is such a record, on the disk.
+
+        Raises:
+            JournalError: as `events`.
+        """
+        with self._opened() as ledger:
+            return ledger is not None and ledger.holds(identifier)
 
     def export(self, since: datetime | None, file: TextIO) -> int:
         """Write what is kept as JSON Lines; return how many."""

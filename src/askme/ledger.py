@@ -22,7 +22,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE records (id TEXT PRIMARY KEY, at TEXT NOT NULL, language TEXT NOT NULL, status TEXT NOT NULL, "
         "mode TEXT NOT NULL, question TEXT NOT NULL, standalone_question TEXT NOT NULL, cites TEXT NOT NULL, "
         "retrieved TEXT NOT NULL, fallback TEXT NOT NULL, timings_ms TEXT NOT NULL, usage TEXT NOT NULL, "
-        "visitor TEXT NOT NULL, kept INTEGER NOT NULL, thumb TEXT NOT NULL, comment TEXT NOT NULL)",
+        "visitor TEXT NOT NULL, thumb TEXT NOT NULL, comment TEXT NOT NULL)",
         "CREATE INDEX records_at ON records (at)",
         "CREATE TABLE salts (day TEXT PRIMARY KEY, salt BLOB NOT NULL)",
     ),
@@ -37,20 +37,20 @@ BUSY_SECONDS = 5
 """How long one waits for another process's write."""
 _COLUMNS = (
     *("id", "at", "language", "status", "mode", "question", "standalone_question", "cites", "retrieved"),
-    *("fallback", "timings_ms", "usage", "visitor", "kept", "thumb", "comment"),
+    *("fallback", "timings_ms", "usage", "visitor", "thumb", "comment"),
 )
 _AS_JSON = frozenset(("cites", "retrieved", "timings_ms", "usage"))
 _PUT = (
     f"INSERT INTO records ({', '.join(_COLUMNS)}, origin) VALUES ({', '.join('?' * (len(_COLUMNS) + 1))}) "  # noqa: S608
     "ON CONFLICT (id) DO UPDATE SET thumb = excluded.thumb, comment = excluded.comment WHERE excluded.thumb <> ''"
 )
-_RATE = "UPDATE records SET thumb = ?, comment = CASE kept WHEN 1 THEN ? ELSE '' END, origin = '' WHERE id = ?"
+_RATE = "UPDATE records SET thumb = ?, comment = ?, origin = '' WHERE id = ?"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM records"  # noqa: S608 (names of our own)
 
 
 @dataclass(frozen=True)
 class Rating:
-    """What a visitor thought of an answer; a comment is dropped when nothing of the question was to be kept."""
+    """What a visitor thought of an answer."""
 
     id: str
     thumb: Thumb
@@ -172,6 +172,10 @@ class Ledger:
         )
         return tuple(_record(row) for row in found)
 
+    def holds(self, identifier: str) -> bool:
+        """Return whether there is such a record."""
+        return self._base.execute("SELECT 1 FROM records WHERE id = ?", (identifier,)).fetchone() is not None
+
     @property
     def name(self) -> str:
         """What tells this file from all others, also from the next one in its place: 8 hex digits."""
@@ -238,4 +242,4 @@ def _record(row: tuple[Any, ...]) -> Record:
     held = {name: json.loads(value) if name in _AS_JSON else value for name, value in zip(_COLUMNS, row, strict=True)}
     at = datetime.strptime(held["at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
     lists = {name: tuple(held[name]) for name in ("cites", "retrieved")}
-    return Record(**held | lists | {"at": at, "kept": bool(held["kept"])})
+    return Record(**held | lists | {"at": at})

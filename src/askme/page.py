@@ -58,7 +58,7 @@ def _after(exchange: Exchange, knowledge: Knowledge) -> str:
     if exchange.answer is None:
         return f'<p class="looking" data-key="looking">{ui("looking")}<span class="dots" aria-hidden="true"></span></p>'
     contact = _contact(knowledge) if exchange.state == "not_in_resume" else ""
-    return f"{contact}{_tools(exchange.answer)}{_suggested(exchange)}"
+    return f"{contact}{_tools(exchange.answer, bool(exchange.record))}{_suggested(exchange)}"
 
 
 def _contact(knowledge: Knowledge) -> str:
@@ -68,9 +68,10 @@ def _contact(knowledge: Knowledge) -> str:
     return f'<p class="contact" data-key="contact">{ui("contact")}{where}</p>' if where else ""
 
 
-def _tools(answer: Answer) -> str:
-    """Return the row below an answer: how it was made, and what can be done with it."""
-    buttons = (("copy", ""), ("link", ""), ("up", ' aria-pressed="false"'), ("down", ' aria-pressed="false"'))
+def _tools(answer: Answer, kept: bool) -> str:
+    """Return the row below an answer: how it was made, and what can be done with it; only a kept one can be judged."""
+    thumbs = (("up", ' aria-pressed="false"'), ("down", ' aria-pressed="false"')) if kept else ()
+    buttons = (("copy", ""), ("link", ""), *thumbs)
     made = "".join(
         f'<button type="button" class="tool" data-do="{name}" {labelled(name)}{more}>{icon(name)}</button>'
         for name, more in buttons

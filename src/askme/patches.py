@@ -27,12 +27,14 @@ _BLANK = "# <- fill in"
 
 def draft(gaps: Sequence[Gap], knowledge: Knowledge, folder: Path) -> str:
     """Return the patch with its comments, "" when there is no gap."""
-    gaps = _first(gaps)
+    found, gaps = len(gaps), _first(gaps)
     if not gaps:
         return ""
     lines = ["# Drafts, to be edited: fill in what is marked, drop what you don't want, then `askme check`."]
     for number, gap in enumerate(gaps, 1):
         lines += ["#", f"# {number}. {times(gap)}: {_quoted(gap)}", f"#    {advice(gap, knowledge)}"]
+    if found > len(gaps):
+        lines += ["#", f"# … and {found - len(gaps)} more, which fewer met; the page has them all."]
     changed = _with_expansions(gaps, folder)
     entries = _entries([gap for gap in gaps if gap.remedy == "entry"], knowledge)
     if entries:
@@ -63,8 +65,11 @@ def advice(gap: Gap, knowledge: Knowledge) -> str:
         return (
             f"Add a bullet about “{_printable(gap.topic)}” if there is something to tell; else see the drafted entry."
         )
-    if gap.topic in knowledge.bullets:
-        return f"The answer from {gap.topic} was disliked: tell more there, or add a bullet."
+    if gap.topic in knowledge.bullets or gap.topic in knowledge.sections:
+        disliked = all(asked.outcome == "down" for asked in gap.questions)
+        if disliked:
+            return f"The answer from {gap.topic} was disliked: tell more there, or add a bullet."
+        return f"{gap.topic} doesn't say it: add a bullet there if there is something to tell."
     if any(notice.id == gap.topic for notice in knowledge.notices):
         return f"{NOT_STATED} says so ({gap.topic}): add a bullet about it if you want to tell, and drop that entry."
     return f"Add a bullet about {gap.topic} if there is something to tell; the résumé doesn't name it."

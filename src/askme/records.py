@@ -16,6 +16,7 @@ from askme.types import Answer, Mode, Status
 
 Thumb: TypeAlias = Literal["up", "down", ""]
 THUMBS = frozenset(get_args(Thumb))
+Ending: TypeAlias = Status | Literal["stopped", "failed"]
 MAX_TEXT = 2000
 """Characters of a question or a comment that are kept."""
 
@@ -24,15 +25,14 @@ MAX_TEXT = 2000
 class Record:
     """One answer as the journal keeps it; `at` in UTC, times in milliseconds, `visitor` a hash that changes daily.
 
-    Not `kept`: the visitor asked for that. Then there is no text, no id of a bullet and no hash, only the total of the
-    times, and `at` is the beginning of the day.
+    A question that was "stopped" or "failed" has no mode and no times.
     """
 
     id: str
     at: datetime
     language: str
-    status: Status
-    mode: Mode
+    status: Ending
+    mode: Mode | Literal[""]
     question: str = ""
     standalone_question: str = ""
     cites: tuple[str, ...] = ()
@@ -41,7 +41,6 @@ class Record:
     timings_ms: dict[str, float] = field(default_factory=dict)
     usage: dict[str, float | None] | None = None
     visitor: str = ""
-    kept: bool = True
     thumb: Thumb = ""
     comment: str = ""
 
@@ -54,16 +53,11 @@ class Record:
 _SHAPE = TypeAdapter(Record)
 
 
-def record_of(answer: Answer, identifier: str, at: datetime, keep: bool) -> Record:
+def record_of(answer: Answer, identifier: str, at: datetime) -> Record:
     """Return the record of an answer that was given at `at`, as yet without its visitor."""
-    at = at.astimezone(timezone.utc)
-    total = {name: ms for name, ms in answer.timings_ms.items() if keep or name == "total"}
-    if not keep:
-        at = at.replace(hour=0, minute=0, second=0, microsecond=0)
-        return Record(identifier, at, answer.language, answer.status, answer.mode, timings_ms=total, kept=False)
     return Record(
         id=identifier,
-        at=at,
+        at=at.astimezone(timezone.utc),
         language=answer.language,
         status=answer.status,
         mode=answer.mode,
@@ -72,9 +66,14 @@ def record_of(answer: Answer, identifier: str, at: datetime, keep: bool) -> Reco
         cites=tuple(citation.id for citation in answer.citations),
         retrieved=answer.retrieved,
         fallback=clean(answer.fallback, MAX_TEXT),
-        timings_ms=total,
+        timings_ms=answer.timings_ms,
         usage=answer.usage,
     )
+
+
+def unanswered(question: str, language: str, ending: Ending, identifier: str, at: datetime) -> Record:
+    """Return the record of a question that got no whole answer, as yet without its visitor."""
+    return Record(identifier, at.astimezone(timezone.utc), language, ending, "", clean(question, MAX_TEXT))
 
 
 def as_line(record: Record) -> str:

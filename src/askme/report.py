@@ -12,6 +12,9 @@ from askme.patches import advice, draft
 from askme.records import Record
 from askme.types import Bilingual, Knowledge
 
+MOST_CITED = 3
+"""Bullets named beside an answer that was disliked."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -34,7 +37,7 @@ def report_of(records: Sequence[Record], knowledge: Knowledge, folder: Path) -> 
         gaps=gaps,
         advice=tuple(advice(gap, knowledge) for gap in gaps),
         patch=draft(gaps, knowledge, folder),
-        disliked=tuple(record for record in records if record.thumb == "down" and record.kept),
+        disliked=tuple(record for record in records if record.thumb == "down"),
     )
 
 
@@ -42,11 +45,13 @@ def as_text(report: Report) -> str:
     """Return the report for a terminal; the patch is the last part of it."""
     lines = [table(report.insights)]
     if report.disliked:
-        lines += ["", "disliked"] + [f"       {record.question}  {_comment(record)}" for record in report.disliked]
+        lines += ["", "disliked"] + [f"       {_disliked(record)}" for record in report.disliked]
     if report.patch:
         lines += ["", "what visitors didn't get", "", report.patch.rstrip("\n")]
     return "\n".join(lines)
 
 
-def _comment(record: Record) -> str:
-    return f"({record.comment})" if record.comment else ""
+def _disliked(record: Record) -> str:
+    """Return a question with what its answer cited, and what the visitor said of it."""
+    cited = ", ".join(record.cites[:MOST_CITED]) + (", …" if len(record.cites) > MOST_CITED else "")
+    return record.question + (f" [{cited}]" if cited else "") + (f": {record.comment}" if record.comment else "")

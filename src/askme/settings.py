@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from askme.addresses import ServerAddress
+from askme.addresses import ServerAddress, names_redis
 from askme.errors import SettingsError
 from askme.origins import ORIGIN
 
 ROOT = Path(__file__).resolve().parents[2]
+SHORTEST_TOKEN = 16
+"""Characters of a token that nobody guesses."""
 
 
 class Settings(BaseSettings):
@@ -93,6 +95,25 @@ class Settings(BaseSettings):
         description="origins that may embed the page and speak with it, comma separated; "
         "unset: huggingface.co, *.hf.space and the résumé's homepage",
     )
+    journal_days: int = Field(
+        default=90, ge=0, le=3650, description="days for which questions are kept; 0: nothing is kept at all"
+    )
+    journal_dataset: str = Field(
+        default="",
+        description="private dataset on the Hugging Face hub, owner/name, that the journal is kept in; needs HF_TOKEN",
+    )
+    journal_minutes: float = Field(
+        default=5, gt=0, le=1440, description="minutes between two commits of the journal to its dataset"
+    )
+    hf_token: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("HF_TOKEN"),
+        description="token for the Hugging Face hub that may write to the journal's dataset",
+    )
+    admin_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="password of /insights, at least 16 characters; unset: there is no such page",
+    )
     redis_url: SecretStr = Field(
         default=SecretStr(""),
         description="address of a Redis server (redis://, rediss:// or unix://) in which replicas share limits, budget "
@@ -137,6 +158,20 @@ class Settings(BaseSettings):
             raise ValueError("use origins such as https://example.com or https://*.example.com, with commas between")
         return ",".join(origins)
 
+    @field_validator("journal_dataset")
+    @classmethod
+    def _is_dataset(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\w.-]+/[\w.-]+", value):
+            raise ValueError("use the name of a dataset, owner/name")
+        return value
+
+    @field_validator("admin_token")
+    @classmethod
+    def _is_long(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"use at least {SHORTEST_TOKEN} characters")
+        return value
+
     @field_validator("openai_base_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
@@ -147,14 +182,13 @@ class Settings(BaseSettings):
     @field_validator("chroma_url")
     @classmethod
     def _names_a_server(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value():
-            ServerAddress.read(value.get_secret_value())
+        _ = value.get_secret_value() and ServerAddress.read(value.get_secret_value())
         return value
 
     @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and not _names_redis(value.get_secret_value()):
+        if value.get_secret_value() and not names_redis(value.get_secret_value()):
             raise ValueError("use an address such as redis://host:6379/0, rediss://… or unix:///path")
         return value
 
@@ -162,6 +196,11 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a language model is configured."""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+    @property
+    def has_dataset(self) -> bool:
+        """Whether the journal is kept in a dataset on the hub."""
+        return bool(self.journal_days and self.journal_dataset and self.hf_token.get_secret_value())
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -176,16 +215,6 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address to listen on."""
         return self.host or ("0.0.0.0" if self.space_id else "127.0.0.1")  # noqa: S104 (a Space must listen on all)
-
-
-def _names_redis(address: str) -> bool:
-    """Whether it is an address of a Redis server; repeats nothing of it, for it may hold a password."""
-    try:
-        parts = urlsplit(address)
-        there = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    return bool(parts.path) if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and bool(there[0])
 
 
 def load_settings(**overrides: object) -> Settings:

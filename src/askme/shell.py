@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from askme.conversation import Exchange
-from askme.feedback import MOST_COMMENT
 from askme.icons import ICONS
+from askme.keeper import MOST_COMMENT
 from askme.markup import escaped, filled, icon, labelled, link, pair, ui
 from askme.page import NOTICES, exchange_html, notice
+from askme.settings import Settings
 from askme.types import Bilingual, Knowledge, Profile, Theme
 
 
-def shell(
-    knowledge: Knowledge, max_chars: int, origins: tuple[str, ...], with_model: bool, events: Mapping[str, int]
-) -> str:
+def shell(knowledge: Knowledge, settings: Settings, origins: tuple[str, ...], events: Mapping[str, int]) -> str:
     """Return the body of the page; page.js brings it to life, `events` are the numbers it calls the server's by."""
-    profile = knowledge.profile
+    profile, max_chars = knowledge.profile, settings.max_question_chars
     called = "".join(f' data-event-{name}="{number}"' for name, number in events.items())
     return (
         f'<div id="askme" data-origins="{escaped(" ".join(origins))}" data-max="{max_chars}"{called}>'
         f'<a class="skip" href="#question">{ui("skip")}</a>{_icons()}{_bar(profile)}'
-        f'<main id="stage">{_welcome(knowledge)}'
+        f'<main id="stage">{_welcome(knowledge, settings)}'
         f'<section id="chat" {labelled("conversation")}></section></main>'
-        f"{_composer(max_chars)}{_dialog(profile, with_model)}{_templates(knowledge)}"
+        f"{_composer(max_chars)}{_dialog(profile, settings)}{_templates(knowledge)}"
         '<p id="speaker" class="vh" role="status" aria-live="polite"></p>'
         '<p id="toast" role="status" aria-live="polite" hidden></p>'
         f"<noscript>{ui('javascript')}</noscript></div>"
@@ -75,7 +74,7 @@ def _brief_menu() -> str:
     )
 
 
-def _welcome(knowledge: Knowledge) -> str:
+def _welcome(knowledge: Knowledge, settings: Settings) -> str:
     profile = knowledge.profile
     themes = "".join(_theme(theme) for theme in profile.examples)
     examples = f'<section id="examples" {labelled("examples")}>{themes}</section>' if themes else ""
@@ -83,7 +82,7 @@ def _welcome(knowledge: Knowledge) -> str:
         '<div id="welcome"><div class="hero">'
         f'<h1><span lang="zh">{escaped(profile.name.zh)}</span> <span lang="en">{escaped(profile.name.en)}</span></h1>'
         f'<p class="role">{pair(profile.headline)}</p>{_ways(knowledge)}'
-        f'<p class="lead">{ui("lead", name=profile.name)}</p></div>{examples}</div>'
+        f'<p class="lead">{ui("lead", name=profile.name)}</p>{_switch(settings)}</div>{examples}</div>'
     )
 
 
@@ -121,16 +120,40 @@ def _composer(max_chars: int) -> str:
     )
 
 
-def _dialog(profile: Profile, with_model: bool) -> str:
-    made = "how_made_model" if with_model else "how_made_plain"
-    parts = (("how_from", "how_from_text"), ("how_made", made), ("how_kept", "how_kept_text"))
-    more = (("how_limits", "how_limits_text"), ("how_wrong", "how_wrong_text"))
-    body = "".join(f"<h3>{ui(head)}</h3><p>{ui(text, name=profile.name)}</p>" for head, text in (*parts, *more))
+def _switch(settings: Settings) -> str:
+    """Return the choice not to have one's questions kept, where any are."""
+    if not settings.journal_days:
+        return ""
+    return f'<label class="unkept"><input type="checkbox" data-unkept autocomplete="off">{ui("unkept")}</label>'
+
+
+def _dialog(profile: Profile, settings: Settings) -> str:
+    made = "how_made_model" if settings.has_model else "how_made_plain"
+    from_what, how, limits, wrong = (
+        f"<h3>{ui(head)}</h3><p>{ui(text, name=profile.name)}</p>"
+        for head, text in (
+            ("how_from", "how_from_text"),
+            ("how_made", made),
+            ("how_limits", "how_limits_text"),
+            ("how_wrong", "how_wrong_text"),
+        )
+    )
+    body = f"{from_what}{how}<h3>{ui('how_kept')}</h3>{_kept(settings)}{limits}{wrong}"
     close = f'<button type="button" class="tool" data-do="close" {labelled("close")}>{icon("close")}</button>'
     return (
         f'<dialog id="explained" aria-labelledby="explained-title"><header><h2 id="explained-title">{ui("how_title")}'
         f"</h2>{close}</header>{body}</dialog>"
     )
+
+
+def _kept(settings: Settings) -> str:
+    """Return exactly what is kept, for how long and where, and the way out of it."""
+    days = settings.journal_days
+    told = Bilingual(f"{days} 天", "1 day" if days == 1 else f"{days} days")
+    keys = ["how_kept_text", "how_kept_journal" if days else "how_kept_nothing"]
+    keys += ["how_kept_dataset"] if settings.has_dataset else []
+    keys += ["how_unkept"] if days else []
+    return "".join(f"<p>{ui(key, days=told)}</p>" for key in keys) + _switch(settings)
 
 
 def _templates(knowledge: Knowledge) -> str:

@@ -107,25 +107,48 @@ TEXTS: dict[str, Bilingual] = {
     ),
     "how_made": Bilingual("回答的来历", "How answers are made"),
     "how_made_plain": Bilingual(
-        "回答由简历条目的原文拼成，不使用语言模型，问题不会离开这台服务器。",
-        "Answers are put together from the résumé’s own lines. No language model is used, and questions do not leave this "
-        "server.",
+        "回答由简历条目的原文拼成，不使用语言模型，也不为此把问题发给任何人。",
+        "Answers are put together from the résumé’s own lines. No language model is used, and no question is sent to anybody "
+        "for it.",
     ),
     "how_made_model": Bilingual(
-        "相关条目和你的问题会发给一个语言模型来组织措辞。它的每句话都与所引条目核对，对不上的不显示。模型用不上时，回答由原文拼成。",
-        "Your question and the lines that fit it are sent to a language model, which words the answer. Each of its "
-        "sentences is checked against the lines it cites; what does not hold is not shown. Without the model, answers are "
-        "put together from the lines themselves.",
+        "相关条目和你的问题（追问时还有前面的几轮）会发给语言模型的提供方来组织措辞。它的每句话都与所引条目核对，对不上的不显示。"
+        "模型用不上时，回答由原文拼成。",
+        "Your question, the earlier ones it follows on and the lines that fit are sent to the provider of a language model, "
+        "which words the answer. Each of its sentences is checked against the lines it cites; what does not hold is not "
+        "shown. Without the model, answers are put together from the lines themselves.",
     ),
     "how_kept": Bilingual("保留什么，多久", "What is kept, and for how long"),
     "how_kept_text": Bilingual(
-        "对话只存在于这个打开的页面；关掉以后，服务器最多再留一小时就忘掉。只有你主动点“有用”“没用”时才会记下：时间、问题、回答的类型和出处、你的评价和留言；"
-        "不记地址，也不知道你是谁。这些用来改进回答，由候选人决定何时删除。没有统计脚本，没有 Cookie，不从别处加载任何东西。",
-        "The conversation lives in this open page; the server forgets it within an hour after you leave. Only when you press “Helpful” or “Not "
-        "helpful” is something noted: the time, the question, what kind of answer it got with its sources, your verdict "
-        "and comment; no address, nothing that says who you are. It serves to mend answers and stays until the "
-        "candidate deletes it. No analytics, no cookies of ours, nothing loaded from elsewhere.",
+        "对话只存在于这个打开的页面；关掉以后，服务器最多再留一小时就忘掉。没有统计脚本，没有 Cookie，不从别处加载任何东西。",
+        "The conversation lives in this open page; the server forgets it within an hour after you leave. No analytics, no "
+        "cookies of ours, nothing loaded from elsewhere.",
     ),
+    "how_kept_journal": Bilingual(
+        "为了知道大家想了解什么、哪里答得不好，每个问题会记入一份日志，保留 {days}，之后自动删除。记的是：时间、问题（追问则连同补全后的问题）、语言、"
+        "回答的类型、所引和查到的简历条目、用时、用没用模型和用量，以及你点的“有用”“没用”和留言；没答完的问题也记，回答的文字不记。"
+        "不记地址，也不记你是谁，只记一个散列值：它能看出当天哪些问题出自同一个页面，所用的密钥每天随机更换，过后即毁。请不要在问题里写个人信息。",
+        "To learn what people want to know and where answers fall short, each question goes into a journal and is deleted after "
+        "{days}: the time, the question (a follow-up also as it was completed), the language, what kind of answer it got, the "
+        "lines of the résumé that were cited and found, how long it took, whether a model took part and how much of it, your "
+        "“Helpful” or “Not helpful” and your comment. Questions without a whole answer are noted too; the text of answers is "
+        "not. No address, nothing that says who you are: only a hash that tells which questions of a day came from the same "
+        "page. Its key is random, changes every day and is destroyed after it. Please put nothing personal into a question.",
+    ),
+    "how_kept_dataset": Bilingual(
+        "日志另存一份在 Hugging Face 的一个私有数据集里，保留同样久，不公开。",
+        "A copy of the journal is kept in a private dataset at Hugging Face, for the same time. It is not public.",
+    ),
+    "how_kept_nothing": Bilingual(
+        "问题不保留，这里也不收集评价。",
+        "Questions are not kept, and no ratings are collected.",
+    ),
+    "how_unkept": Bilingual(
+        "不愿意的话，打开下面的开关：从下一个问题起，你的问题和评价都不会写下来。这个浏览器会记住你的选择。",
+        "If you would rather not, set the switch below: from your next question on, neither your questions nor your "
+        "ratings are written down. This browser remembers your choice.",
+    ),
+    "unkept": Bilingual("不要保留我的问题", "Don’t keep my questions"),
     "how_limits": Bilingual("限额", "Limits"),
     "how_limits_text": Bilingual(
         "每位访客和所有访客每分钟、每天能问的次数有限。为此只数一个由会话和地址算出、无法还原的记号，最多一天。回答会留下来给下一位问同样问题的人，但不留问题，也不留是谁问的；"

@@ -6,7 +6,6 @@ conversation, whenever a connection breaks. wire.js speaks to the events below a
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import threading
@@ -15,7 +14,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -25,16 +23,17 @@ from starlette.routing import Route
 
 from askme import brief, web
 from askme.bridge import drained
-from askme.catching_up import caught_up, missing
+from askme.catching_up import whole_conversation
 from askme.conversation import Exchange, Request, as_mapping, history, whole
 from askme.desk import Desk
 from askme.document import Document
 from askme.errors import Refused
-from askme.feedback import Feedback, Rating
 from askme.gate import Gate
+from askme.keeper import Keeper, journal_of
 from askme.knowledge import load_knowledge
 from askme.mcp_server import McpServer
 from askme.origins import allowed_origins
+from askme.owner import Insights
 from askme.page import exchange_html
 from askme.quota import visitor_key
 from askme.settings import Settings
@@ -56,23 +55,30 @@ _log = logging.getLogger(__name__)
 
 def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     """Return the web application: `/healthz`, `/askme.js` and the page at `/`. `get_chain` may block until ready."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    keeper = Keeper(settings)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=keeper.open)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str | int]:
         chain = get_chain()
         told: dict[str, str | int] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
         told |= {"index": chain.retriever.finder.index().where()} if settings.chroma_url else {}
-        return told | ({"model": chain.assistant.state} if chain.assistant else {})
+        told |= {"model": chain.assistant.state} if chain.assistant else {}
+        return told | ({"journal": "failing"} if keeper.failing else {})
 
     knowledge = load_knowledge(settings.knowledge_dir)
     profile = knowledge.profile
     origins = allowed_origins(settings.origins, profile.links.get("homepage", ""))
-    events = Events(get_chain, knowledge, settings)
-    body = shell(knowledge, settings.max_question_chars, origins, settings.has_model, events.numbers)
+    events = Events(get_chain, knowledge, settings, keeper)
+    body = shell(knowledge, settings, origins, events.numbers)
     document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
     machines = McpServer(events.answer, lambda: get_chain().knowledge)
     app.router.routes.extend([*web.routes(document), Route("/mcp", machines)])
+    token = settings.admin_token.get_secret_value()
+    if token:
+        app.router.routes.append(
+            Insights(token, keeper.journal or journal_of(settings), knowledge, settings.knowledge_dir).route()
+        )
     gr.mount_gradio_app(
         app,
         events.blocks,
@@ -93,11 +99,13 @@ class Events:
     `numbers` are what wire.js calls the events by.
     """
 
-    def __init__(self, get_chain: Callable[[], Chain], knowledge: Knowledge, settings: Settings) -> None:
+    def __init__(
+        self, get_chain: Callable[[], Chain], knowledge: Knowledge, settings: Settings, keeper: Keeper
+    ) -> None:
         """Build the events, with one public endpoint, `ask`."""
         self._get_chain, self._knowledge, self._settings = get_chain, knowledge, settings
-        self._feedback, self._gate = Feedback(settings.data_dir), Gate(settings)
-        self._desk = Desk(get_chain, self._gate, settings.max_question_chars)
+        self._keeper, self._gate = keeper, Gate(settings)
+        self._desk = Desk(get_chain, self._gate, keeper, settings.max_question_chars)
         self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="answer")
         self.numbers: dict[str, int] = {}
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
@@ -127,28 +135,19 @@ class Events:
         if not wanted.question:
             return
         earlier = wanted.earlier(session)[-KEPT_EXCHANGES + 1 :]
-        exchange = Exchange(wanted.id, wanted.question)
+        exchange = Exchange(wanted.id, wanted.question, record=self._keeper.ticket(wanted.keep))
         yield self._sent(earlier, exchange)
-        if missing(wanted, earlier):
-            catching = asyncio.get_running_loop().run_in_executor(self._threads, self._caught_up, wanted, earlier)
-            earlier = await catching
+        earlier = await whole_conversation(wanted, earlier, self._get_chain, self._threads)
         stop = threading.Event()
         try:
             progress = self._progress(exchange, history(earlier), stop, _visitor(request))
             async for grown in drained(progress, self._threads):
-                yield self._sent(earlier, grown)
                 exchange = grown
+                yield self._sent(earlier, exchange)
             yield self._sent(earlier, exchange, over=True)
         finally:
             stop.set()
-
-    def _caught_up(self, wanted: Request, known: Session) -> Session:
-        """Return the exchanges before a request, those that another process answered told again; or those known."""
-        try:
-            return caught_up(wanted, known, partial(self._get_chain().ask, model=False))
-        except Exception as error:  # noqa: BLE001 (the edge: the question is answered all the same)
-            _log_failure(error)
-            return known
+            self._keeper.note(exchange, _visitor(request))
 
     def _progress(
         self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event, visitor: str
@@ -190,12 +189,12 @@ class Events:
         return {self.told: json.dumps(told)}
 
     def _rated(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
-        rated = next((e.answer for e in session if e.id == whole(sent.get("id")) and e.answer), None)
-        rating = Rating.of(rated, sent) if rated else None
-        noted = bool(rating and self._feedback.note(rating))
-        if rated and rating and rating.thumb == "down":
-            self._get_chain().forget(rated)
-        return {"ok": noted}
+        rated = next((e for e in session if e.id == whole(sent.get("id")) and e.answer), None)
+        if not rated or not rated.answer or sent.get("keep") is False:
+            return {"ok": False}
+        if sent.get("thumb") == "down":
+            self._get_chain().forget(rated.answer)
+        return {"ok": self._keeper.rate(rated, sent)}
 
     def _briefed(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
         made, kind = (brief.markdown, "md") if sent.get("kind") == "md" else (brief.printable, "html")

@@ -96,7 +96,8 @@ class Guard:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)  # a page may have a stricter policy of its own
                 if message["status"] == 200 and scope["path"].startswith(self._lasting):
                     headers["Cache-Control"] = _LASTING
             await send(message)

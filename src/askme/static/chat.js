@@ -1,6 +1,7 @@
 // The conversation: asking, exchanges as they grow, ending early, beginning anew.
 
 import { morph } from "./morph.js";
+import { keeps } from "./keep.js";
 import { announce, calmly } from "./motion.js";
 import { localize } from "./words.js";
 import * as wire from "./wire.js";
@@ -39,7 +40,7 @@ export function ask(text, replaced = null) {
   page.dataset.begun = "";
   calmly(exchange, "start");
   announce(exchange.querySelector(".looking").innerText);
-  answer({ id, question, since, before, said }, exchange);
+  answer({ id, question, since, before, said, keep: keeps() }, exchange);
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 import * as chat from "./chat.js";
 import * as composer from "./composer.js";
+import { keeps } from "./keep.js";
 import { language, localize, toast } from "./words.js";
 import * as wire from "./wire.js";
 
@@ -62,7 +63,7 @@ async function judge(exchange, button, thumb, comment = "") {
     each.setAttribute("aria-pressed", each.dataset.do === thumb);
   }
   if (!comment) offerComment(exchange, thumb);
-  const { ok } = await wire.run({ do: "rate", id: Number(exchange.dataset.id), thumb, comment });
+  const { ok } = await wire.run({ do: "rate", id: Number(exchange.dataset.id), thumb, comment, keep: keeps() });
   toast(ok ? "thanks" : "not_noted");
 }
 
