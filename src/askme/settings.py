@@ -28,8 +28,7 @@ class Settings(BaseSettings):
     prompts_dir: Path = Field(default=ROOT / "prompts", description="folder with the model's prompts; only read")
     chroma_url: SecretStr = Field(
         default=SecretStr(""),
-        description="address of a Chroma server that replicas share, http(s)://[token@]host[:port]"
-        "[/?tenant=…&database=…]; unset: an index of one's own in the data folder",
+        description="Chroma server that replicas share, http(s)://[token@]host[:port][/?tenant=…&database=…]",
     )
     openai_api_key: SecretStr = Field(
         default=SecretStr(""),
