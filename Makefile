@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 UV := uv==0.13.9
+AUDIT := pip-audit
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-python-downloads --only-binary :all: \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test install lint bench eval screenshots deploy lock
+.PHONY: help run demo test install lint bench eval audit screenshots deploy lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +40,9 @@ bench: $(VENV)/.dev ## measure speed and memory; ARGS=page: the page in a browse
 
 eval: install ## ask the pins and score the answers
 	@$(BIN)/askme eval $(ARGS)
+
+audit: $(VENV)/.audit ## look the locked packages up in the list of known vulnerabilities; without a network: skipped
+	@$(VENV)/audit/bin/python tools/audit.py requirements.txt
 
 screenshots: $(VENV)/.dev ## take the README's pictures anew; needs Chromium
 	@$(BIN)/python -m benchmarks.screenshots $(ARGS)
@@ -89,6 +93,13 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.locked
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
 	@echo "installing the tools for lint and tests" >&2
 	@$(PIP) install --no-deps --requirement requirements-dev.txt
+	@touch $@
+
+# pip-audit has some thirty packages of its own: they stay out of the environment that is tested
+$(VENV)/.audit: $(VENV)/.made
+	@$(BIN)/python -m venv --clear $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check --no-input --quiet install $(AUDIT) \
+		|| echo "pip-audit could not be installed" >&2
 	@touch $@
 
 $(BIN)/uv: $(VENV)/.made

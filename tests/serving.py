@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from surroundings import clean_environment
@@ -49,6 +51,18 @@ def running_app(data_dir: Path, **environment: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def ready(address: str) -> dict[str, Any]:
+    """Wait until the app can answer; return what /healthz tells then."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=30) as reply:
+                return dict(json.load(reply))
+        except urllib.error.HTTPError:
+            time.sleep(0.1)
+    pytest.fail(f"{address} does not get ready")
 
 
 def awaited_page(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -17,6 +17,7 @@ from askme.chain import Chain
 from askme.desk import Desk
 from askme.fingerprint import fingerprint
 from askme.gate import Gate
+from askme.keeper import Keeper
 from askme.months import Month
 from askme.rehearsal import examples, rehearse
 from askme.settings import ROOT, load_settings
@@ -264,7 +265,8 @@ def test_examples_wait_for_search_by_meaning(server, making):
 def test_earlier_turns_cost_no_model_call_and_count_as_one_question(server, making):
     chain = making()
     server.replies(Reply(QUESTION), Reply(TRUE))
-    desk = Desk(lambda: chain, Gate(load_settings(per_minute=1)), 2000)
+    settings = load_settings(per_minute=1, journal_days=0)
+    desk = Desk(lambda: chain, Gate(settings), Keeper(settings), 2000)
     answer = desk.answer("and what did it achieve?", [QUESTION, OTHER, "why?"], "somebody")
     assert (answer["mode"], len(server.chats)) == ("model", 2)
     assert [citation["id"] for citation in answer["citations"]] == cited(chain.recall.find(QUESTION))

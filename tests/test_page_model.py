@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 from browsing import Visit
 from openai_server import Fault, OpenAIServer, Reply
 from playwright.sync_api import expect
-from serving import running_app
+from serving import ready, running_app
 
 from askme.texts import TEXTS
 
@@ -36,8 +34,7 @@ def served(server: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def health(address: str) -> dict[str, object]:
-    with urllib.request.urlopen(f"{address}/healthz", timeout=30) as reply:
-        return json.loads(reply.read())
+    return ready(address)
 
 
 def test_an_answer_by_the_model_streams_and_is_verified(

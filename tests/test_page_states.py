@@ -108,7 +108,22 @@ def test_a_full_queue_says_so_and_keeps_the_question(visit: Open, tmp_path: Path
         expect(refused.last.locator(".question")).to_have_text("and me")
 
 
-@pytest.mark.parametrize(("status", "state"), [(429, "limit"), (503, "busy"), (500, "failed")])
+def test_the_place_in_the_line_is_shown_in_both_languages(visit: Open, tmp_path: Path) -> None:
+    with scripted_page(tmp_path, concurrency=1, queue_size=5) as page:
+        running, second, third = visit(page.address), visit(page.address), visit(page.address, lang="zh")
+        running.ask("hold")
+        expect(running.last.locator(".card")).to_have_count(2)
+        expect(second.ask("me too")).to_contain_text("in the line you are number 1")
+        expect(third.ask("me too")).to_contain_text("第 2 位")
+        second.page.get_by_role("button", name="Stop").click()
+        second.settled("stopped")
+        expect(third.answers.last).to_contain_text("第 1 位")
+        page.chain.released.set()
+        expect(third.answers.last).to_contain_text("0 before [1]")
+        expect(third.answers.last).not_to_contain_text("第 1 位")
+
+
+@pytest.mark.parametrize(("status", "state"), [(429, "limit"), (503, "busy"), (409, "busy"), (500, "failed")])
 def test_a_question_that_is_not_let_in_is_kept(scripted: Scripted, visit: Open, status: int, state: str) -> None:
     one = visit(scripted.address)
     one.page.route("**/queue/join", lambda route: route.fulfill(status=status, body="{}"))
@@ -173,3 +188,13 @@ def test_leaving_in_the_middle_keeps_the_question(scripted: Scripted, visit: Ope
     one.settled("lost")
     one.last.get_by_role("button", name="Ask again").click()
     expect(one.answers).to_contain_text("0 before [1]")
+
+
+def test_what_the_server_is_still_at_does_not_stand_in_the_way_after_a_reload(visit: Open, tmp_path: Path) -> None:
+    with scripted_page(tmp_path) as page:
+        one = visit(page.address)
+        one.ask("hold")
+        expect(one.last.locator(".card")).to_have_count(2)
+        one.page.reload()
+        one.settled("lost")
+        expect(one.ask("and now?")).to_contain_text("0 before [1]")

@@ -4,14 +4,13 @@ import importlib
 import json
 import logging
 import threading
-import urllib.request
 from pathlib import Path
 
 import pytest
 from modelled import KEY, QUESTION, SHOWN, TRUE, heard, kept
 from openai_server import Fault, Reply, Vectors
 from playwright.sync_api import expect
-from serving import running_app
+from serving import ready, running_app
 from stores import said
 
 from askme.assemble import build_assistant, build_recall
@@ -169,8 +168,7 @@ def test_the_page_and_its_health_say_so_after_a_restart(server, tmp_path, visit)
 
 
 def _health(address):
-    with urllib.request.urlopen(f"{address}/healthz", timeout=60) as reply:
-        return json.loads(reply.read())
+    return ready(address)
 
 
 def _spend_all(address):

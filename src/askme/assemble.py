@@ -55,7 +55,9 @@ def build_chain(settings: Settings, today: date | None = None, cached: bool = Tr
     finder = build_finder(settings, today)
     assistant = build_assistant(settings, finder) if settings.has_model else None
     recall = build_recall(settings, finder) if cached and settings.cache_answers else None
-    return Chain(finder, settings.max_question_chars, settings.evidence, assistant, recall)
+    chain = Chain(finder, settings.max_question_chars, settings.evidence, assistant, recall)
+    chain.log_questions = settings.log_questions
+    return chain
 
 
 def build_recall(settings: Settings, finder: Finder) -> Recall:

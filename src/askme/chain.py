@@ -69,6 +69,7 @@ class Chain:
 
         `assistant` has the model, `recall` the answers that are kept.
         """
+        self.log_questions = False
         self.knowledge: Knowledge = finder.knowledge
         self.assistant, self.recall = assistant, recall
         self._finder, self._max_chars, self._evidence = finder, max_chars, evidence
@@ -189,7 +190,7 @@ class Chain:
     def _retold(self, asked: _Asked, kept: Answer) -> Iterator[Event]:
         yield Retrieved(asked.standalone, kept.retrieved)
         yield from sentences(kept)
-        yield Done(noted(self._stamped(asked, kept), "a kept answer"))
+        yield Done(noted(self._stamped(asked, kept), "a kept answer", self.log_questions))
 
     def _made(self, asked: _Asked, evidence: Evidence, composed: Composed) -> Iterator[Event]:
         ids = evidence.ids(self._evidence, asked.ranked)
@@ -199,7 +200,7 @@ class Chain:
             pieces.append(piece)
             yield piece
         answer = self._done(asked, evidence, composed, pieces, ids)
-        yield Done(noted(answer, summary(answer.usage)))
+        yield Done(noted(answer, summary(answer.usage), self.log_questions))
         if self.recall and (asked.ask.model or not self.assistant):  # late: nobody waits for it
             self.recall.keep(answer, asked.ask.outcome)
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from askme.text import has_han
+from askme.errors import RequestError
+from askme.text import has_han, tidy
 from askme.types import Answer, Bilingual, Citation, Done, Event, Language, Retrieved, Sentence, Turn
 
 HISTORY_TURNS = 6
 """Earlier turns that a follow-up may look back on."""
 
-End: TypeAlias = Literal["", "stopped", "failed", "busy", "limit"]
+End: TypeAlias = Literal["", "stopped", "failed", "busy", "limit", "long"]
 """Why an exchange ended without a whole answer ("": it didn't)."""
 
 
@@ -91,17 +92,21 @@ class Request:
     since: int = 0
     before: int = 0
     keep: bool = True
+    too_long: bool = False
     said: tuple[Said, ...] = ()
 
     @classmethod
     def read(cls, raw: str, most: int) -> Request:
-        """Return what the browser sent, a question cut at `most` characters; anything odd is an empty question."""
+        """Return what the browser sent; anything odd is an empty question.
+
+        A question of more than `most` characters is too long: its beginning is only there to be shown.
+        """
         found = as_mapping(raw)
         question = found.get("question")
-        text = question.strip()[:most] if isinstance(question, str) else ""
+        text = tidy(question) if isinstance(question, str) else ""
         id_, since, before = (whole(found.get(name)) for name in ("id", "since", "before"))
         said = _said(found.get("said"), range(since, before), most)
-        return cls(id_, text, since, before, found.get("keep") is not False, said)
+        return cls(id_, text[:most], since, before, found.get("keep") is not False, len(text) > most, said)
 
     def earlier(self, session: Sequence[Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges before it in its conversation."""
@@ -117,6 +122,24 @@ def _said(sent: object, ids: range, most: int) -> tuple[Said, ...]:
         if isinstance(pair, list) and [type(part) for part in pair] == [int, str] and pair[0] in ids
     }
     return tuple(told.values())
+
+
+def checked(question: object, earlier_turns: object, most: int) -> tuple[str, list[str]]:
+    """Return what a program asks, with the questions before it that a follow-up may look back on.
+
+    Raises:
+        RequestError: it isn't what can be asked; says why.
+    """
+    earlier = [] if earlier_turns is None else earlier_turns
+    if not isinstance(question, str):
+        raise RequestError("The question must be a text.")
+    if not isinstance(earlier, list) or not all(isinstance(turn, str) for turn in earlier):
+        raise RequestError("The earlier turns must be a list of texts.")
+    said = [tidy(text) for text in (*earlier[-HISTORY_TURNS:], question)]
+    longest = max(map(len, said))
+    if longest > most:
+        raise RequestError(f"A question may have {most:,} characters, this one has {longest:,}. Please shorten it.")
+    return said[-1], said[:-1]
 
 
 def as_mapping(raw: object) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from askme.conversation import HISTORY_TURNS
+from askme.conversation import checked
 from askme.errors import Refused
 from askme.export import as_json
 from askme.gate import Gate
@@ -21,22 +21,24 @@ class Desk:
     """Answers programs. Safe to use from several threads."""
 
     def __init__(self, get_chain: Callable[[], Chain], gate: Gate, keeper: Keeper, most: int) -> None:
-        """`get_chain` may block until ready; `most` characters of a question are read."""
+        """`get_chain` may block until ready; a question may have `most` characters."""
         self._get_chain, self._gate, self._keeper, self._most = get_chain, gate, keeper, most
 
-    def answer(self, question: str, earlier: list[str], visitor: str) -> dict[str, Any]:
+    def answer(self, question: str, earlier: list[str] | None, visitor: str) -> dict[str, Any]:
         """Return the answer and note it. All of it counts as one question, and the earlier ones ask no model.
 
         Raises:
+            RequestError: it isn't what can be asked; the message says why.
             Refused: the visitor is over a limit; the message says until when.
         """
+        question, before = checked(question, earlier, self._most)
         refusal = self._gate.question(visitor)
         if refusal:
             raise Refused(refusal.text["zh" if has_han(question) else "en"])
         chain = self._get_chain()
         turns: list[Turn] = []
-        for turn in earlier[-HISTORY_TURNS:]:  # only to know what they cited
-            turns.append(chain.ask(turn.strip()[: self._most], tuple(turns), model=False).turn())
-        answer = chain.ask(question.strip()[: self._most], tuple(turns))
+        for turn in before:  # only to know what they cited
+            turns.append(chain.ask(turn, tuple(turns), model=False).turn())
+        answer = chain.ask(question, tuple(turns))
         self._keeper.answered(answer, visitor)
         return as_json(answer)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 
+from askme.doors import ASKING, Asked, Door, Room, Told, TurnedAway, as_object
 from askme.types import Bullet, Knowledge
 
 if TYPE_CHECKING:
@@ -72,6 +73,19 @@ class McpServer:
     async def _resume(self) -> str:
         """The résumé in both languages, with the ids that answers cite."""
         return as_markdown(await asyncio.to_thread(self._get_knowledge))
+
+
+def door(most: int) -> Door:
+    """Return the way in, for at most so many requests at once."""
+    return Door("/mcp", ASKING, _message, Room(most), asks=True)
+
+
+def _message(asked: Asked) -> Told:
+    """Return a request that is a message of the protocol; to others its library answers with its own insides."""
+    said = as_object(asked.body)
+    if said.get("jsonrpc") != "2.0" or not isinstance(said.get("method"), str):
+        raise TurnedAway(400, "Send one JSON-RPC 2.0 request.")
+    return Told(body=asked.body)
 
 
 def _refusal(scope: Scope) -> HTTPStatus | None:

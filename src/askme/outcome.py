@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Event
 
+from askme.text import clean
 from askme.types import Answer, Status
 from askme.usage import Usage
 
 UNSUPPORTED = "nothing it wrote was borne out"
 """The failure of a model that was there."""
+LOGGED = 200
+"""Characters of a question in the log, where the settings want it."""
 _answers = logging.getLogger("askme.answers")
 
 
@@ -49,8 +52,14 @@ def summary(usage: Mapping[str, float | None] | None) -> str:
     return f"{usage['calls']} calls, {tokens}, {price}"
 
 
-def noted(answer: Answer, how: str) -> Answer:
-    """Tell the log of an answer, though not what it was to or about, and return it."""
+def noted(answer: Answer, how: str, with_question: bool = False) -> Answer:
+    """Tell the log of an answer, what it was to only if that is wanted, and return it."""
     why, took = f" ({answer.fallback})" if answer.fallback else "", answer.timings_ms["total"]
-    _answers.info("answered: %s, %s%s, %.0f ms, %s", answer.status, answer.mode, why, took, how)
+    fields = {"status": answer.status, "mode": answer.mode, "language": answer.language, "ms": round(took)}
+    said = ("answered: %s, %s%s, %.0f ms, %s", answer.status, answer.mode, why, took, how)
+    if with_question:
+        question = clean(answer.question, LOGGED)
+        _answers.info(f"{said[0]}: %s", *said[1:], question, extra={"fields": {**fields, "question": question}})
+    else:
+        _answers.info(*said, extra={"fields": fields})
     return answer

@@ -25,7 +25,8 @@ def exchange_html(exchange: Exchange, knowledge: Knowledge) -> str:
 def notice(why: str, told: Bilingual | None = None) -> str:
     """Return why there is no whole answer, in a sentence of its own or the usual one, with a way to try again."""
     said = Bilingual(f"{told.zh}{TEXTS['kept'].zh}", f"{told.en} {TEXTS['kept'].en}") if told else TEXTS[why]
-    again = f'<button type="button" class="again" data-do="retry">{icon("retry")}{ui("retry")}</button>'
+    do = "edit" if why == "long" else "retry"
+    again = f'<button type="button" class="again" data-do="{do}">{icon(do)}{ui(do)}</button>'
     return f'<div class="notice" data-key="notice"><p>{pair(said)}</p>{again}</div>'
 
 

@@ -1,82 +1,75 @@
-"""settings → a running web server; the chain gets ready in the background once the server listens."""
+"""settings → a running web server; the chain gets ready in the background once the server listens.
+
+The end of the process, at SIGTERM or the first Ctrl-C: no new questions (whoever asks is told to try again), running
+answers are finished and delivered, then the connections of open pages end, and the process with code 0. A second
+signal ends it at once.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-from datetime import date
+import time
 from socket import socket
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from askme.logs import configure
-from askme.rehearsal import rehearse
+from askme.readiness import ChainLater
 from askme.settings import Settings
 from askme.ui import build_app
 
 if TYPE_CHECKING:
-    from askme.chain import Chain
+    from askme.doors import Life
 
 GRACE_SECONDS = 2
-"""What an open page may hold up the end of the process: each keeps a connection open for as long as it is shown."""
+"""What a connection may hold up the end of the process once all answers are delivered."""
+LONGER_SECONDS = 5.0
+"""What a running answer may take beyond the time that an answer by the model has."""
+SETTLED_SECONDS = 0.4
+"""Nothing has run for so long: what was answered last is delivered."""
+MOST_CONNECTIONS = 800
+"""Beyond it uvicorn says 503. An open page holds one or two, a slow sender one; Linux allows 1,024 files by default."""
+IDLE_SECONDS = 10
+"""A connection without a request is closed after so long."""
 
 _log = logging.getLogger(__name__)
 
 
-class ChainLater:
-    """Builds the chain at the first call, which blocks; later calls of the same month return the same one.
-
-    Durations are counted up to the month in which the chain was built. Safe to use from several threads. A failure
-    isn't remembered: the next call tries again.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        """Remember the settings; nothing is built yet."""
-        self._settings = settings
-        self._lock, self._ended = threading.Lock(), threading.Event()
-        self._chain: Chain | None = None
-        self._month = (0, 0)
-
-    def __call__(self) -> Chain:
-        """Return the chain, ready to answer."""
-        with self._lock:
-            month = (date.today().year, date.today().month)
-            if self._chain is None or self._month != month:
-                from askme.assemble import build_chain  # noqa: PLC0415 (chromadb, langchain: 2 s that the page needn't wait)
-
-                chain = build_chain(self._settings)
-                chain.warm()
-                threading.Thread(target=rehearse, args=(chain, self._ended), name="rehearsal", daemon=True).start()
-                if self._chain:
-                    self._chain.close()
-                self._chain, self._month = chain, month
-        return self._chain
-
-    def close(self) -> None:
-        """End what goes on in the background, and close what is open."""
-        self._ended.set()
-        if self._chain:
-            self._chain.close()
-
-
 class _Server(uvicorn.Server):
-    """A server that starts a piece of work as soon as it listens, so that neither delays the other."""
+    """A server that makes the chain as soon as it listens, so that neither delays the other, and ends with grace."""
 
-    def __init__(self, config: uvicorn.Config, get_chain: ChainLater) -> None:
+    def __init__(self, config: uvicorn.Config, get_chain: ChainLater, life: Life, patience: float) -> None:
         super().__init__(config)
-        self._get_chain = get_chain
+        self._get_chain, self._life, self._patience = get_chain, life, patience
+        self._asked_to_end = self._busy_at = 0.0
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         _log.info("listening on http://%s:%d", self.config.host, self.config.port)
-        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        threading.Thread(target=self._get_chain.keep_trying, name="warm", daemon=True).start()
 
-    def _warm(self) -> None:
-        try:
-            self._get_chain()
-        except Exception:  # noqa: BLE001 (no caller to tell; the first question tries again and tells its visitor)
-            _log.exception("the chain could not be made ready")
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal: the first begins to close, the next ends it."""
+        self.should_exit = self.force_exit = self._life.closing
+        if not self._life.closing:
+            self._life.closing = True
+            self._asked_to_end = self._busy_at = time.monotonic()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look ten times a second whether to end."""
+        if self._life.closing and self._delivered():
+            self._life.over.set()
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    def _delivered(self) -> bool:
+        now = time.monotonic()
+        if self._life.busy:
+            self._busy_at = now
+        return now - self._busy_at > SETTLED_SECONDS or now - self._asked_to_end > self._patience
 
 
 def serve(settings: Settings) -> None:
@@ -85,17 +78,25 @@ def serve(settings: Settings) -> None:
     Raises:
         KnowledgeError: the résumé can't be read.
     """
-    configure(settings.log_level, "%(levelname)s %(name)s: %(message)s")
+    form = "%(levelname)s %(name)s: %(message)s"
+    configure(settings.log_level, form, settings.secrets, settings.log_format == "json")
     get_chain = ChainLater(settings)
     app = build_app(get_chain, settings)
     config = uvicorn.Config(
         app,
         host=settings.address,
         port=settings.port,
+        http="h11",  # which takes 64 kB of headers, httptools any number
+        ws="none",
+        log_config=None,
         log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     try:
-        _Server(config, get_chain).run()
+        _Server(config, get_chain, app.state.life, settings.total_seconds + LONGER_SECONDS).run()
     finally:
         get_chain.close()

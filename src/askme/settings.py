@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -82,9 +83,7 @@ class Settings(BaseSettings):
     space_id: str = Field(
         default="", validation_alias=AliasChoices("SPACE_ID"), description="set by Hugging Face on a Space"
     )
-    max_question_chars: int = Field(
-        default=2000, ge=50, le=100_000, description="characters of a question that are read; the rest is dropped"
-    )
+    max_question_chars: int = Field(default=2000, ge=50, le=100_000, description="characters that a question may have")
     candidates: int = Field(default=40, ge=5, le=500, description="documents taken from the index for a question")
     evidence: int = Field(default=8, ge=1, le=50, description="bullets shown as evidence while an answer is made")
     concurrency: int = Field(default=20, ge=1, le=40, description="questions answered at once by one process")
@@ -141,6 +140,8 @@ class Settings(BaseSettings):
         default=5000, ge=0, le=1_000_000, description="answers kept for the next visitor who asks the same; 0: none"
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: Literal["text", "json"] = Field(default="text", description="text, or json: one object a line")
+    log_questions: bool = Field(default=False, description="whether questions are logged, cut at 200 characters")
 
     @field_validator("log_level")
     @classmethod
@@ -205,6 +206,17 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """The configured origins."""
         return tuple(filter(None, self.allowed_origins.split(",")))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that may appear nowhere."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr) and value)
+
+    @property
+    def largest_request(self) -> int:
+        """Bytes that the body of a request may have: a few questions of the greatest length, each character escaped."""
+        return 200_000 + 16 * self.max_question_chars
 
     def without_model(self) -> Settings:
         """Return the same settings with no language model."""

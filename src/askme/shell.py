@@ -106,13 +106,15 @@ def _theme(theme: Theme) -> str:
 
 
 def _composer(max_chars: int) -> str:
+    most = Bilingual(str(max_chars), f"{max_chars:,}")  # twice as much can be typed: a megabyte would stop the browser
     return (
         '<form id="composer" autocomplete="off" '
         f"{labelled('question')}>"
         f'<p id="editing" hidden>{icon("edit")}{ui("editing")} <button type="button">{ui("cancel")}</button></p>'
+        f'<p id="toolong" role="alert" hidden>{ui("too_long", most=most)}</p>'
         '<div class="field">'
         f'<label class="vh" for="question">{ui("question")}</label>'
-        f'<textarea id="question" rows="1" maxlength="{max_chars}" enterkeyhint="send" '
+        f'<textarea id="question" rows="1" maxlength="{2 * max_chars}" aria-describedby="toolong" enterkeyhint="send" '
         f"{labelled('ask', 'placeholder')}></textarea>"
         f'<button type="submit" id="send">{icon("send")}<span class="word">{ui("send")}</span></button>'
         f'<button type="button" id="stop" hidden>{icon("stop")}<span class="word">{ui("stop")}</span></button>'
@@ -166,7 +168,9 @@ def _templates(knowledge: Knowledge) -> str:
     )
     asking = f'<template id="asking">{exchange_html(Exchange(0, ""), knowledge)}</template>'
     ends = "".join(f'<template id="end-{why}">{notice(why)}</template>' for why in NOTICES)
+    place = Bilingual("{place}", "{place}")
+    waiting = f'<template id="waiting">{ui("waiting", place=place)}</template>'
     said = "".join(
         f'<span data-say="{key}">{ui(key)}</span>' for key in ("copied", "not_copied", "thanks", "not_noted")
     )
-    return f'<template id="comment">{form}</template>{ends}{asking}<div hidden>{said}</div>'
+    return f'<template id="comment">{form}</template>{ends}{asking}{waiting}<div hidden>{said}</div>'

@@ -17,6 +17,6 @@ def prepared() -> Settings:
     """
     settings = load_settings()
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    configure(settings.log_level, "%(levelname)s %(message)s")
+    configure(settings.log_level, "%(levelname)s %(message)s", settings.secrets, settings.log_format == "json")
     logging.getLogger("askme.answers").setLevel(logging.WARNING)  # the answer itself is printed
     return settings

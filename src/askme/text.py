@@ -11,8 +11,12 @@ import snowballstemmer
 
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*[+#]*|[㐀-䶿一-鿿]+")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Zero-width and bidirectional characters, fillers, variation selectors, tags: what can hide text in a text."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
 _ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _AROUND_HAN = re.compile(r"(?<=[㐀-䶿一-鿿])\s+(?=[A-Za-z0-9㐀-䶿一-鿿])|(?<=[A-Za-z0-9%+])\s+(?=[㐀-䶿一-鿿])")
@@ -65,6 +69,12 @@ def clean(text: str, limit: int = 100_000) -> str:
     """Return `text` without control, invisible and bidirectional characters, white space folded, cut at `limit`."""
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text[: limit * 2].replace("\n", " ")))
     return _SPACE.sub(" ", text).strip()[:limit]
+
+
+def tidy(text: str) -> str:
+    """Return `text` as it may be shown and kept: its lines, without control, invisible and bidirectional characters."""
+    lines = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(_CONTROL.sub(" ", line) for line in lines).strip()
 
 
 @lru_cache(maxsize=4096)

@@ -86,6 +86,14 @@ TEXTS: dict[str, Bilingual] = {
         "现在提问的人太多。问题已保留，稍后点“重新回答”即可。",
         "Too many people are asking right now. Your question is kept: ask again in a moment.",
     ),
+    "busy_now": Bilingual("现在忙不过来，请稍后再试。", "Busy right now; please try again in a moment."),
+    "waiting": Bilingual(
+        "提问的人较多，正在排队，第 {place} 位", "Many are asking; in the line you are number {place}"
+    ),
+    "long": Bilingual("这个问题太长了，请删短一些再问。", "This question is too long. Please shorten it."),
+    "too_long": Bilingual(
+        "太长了，最多 {most} 个字符。请删短一些。", "That is too long: at most {most} characters. Please shorten it."
+    ),
     "limit": Bilingual(
         "提问次数暂时用完了，请过一会儿再问。问题已保留。",
         "That was the limit of questions for now. Your question is kept: please come back in a while.",

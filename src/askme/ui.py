@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,24 +20,27 @@ from fastapi import FastAPI
 from gradio.events import api
 from starlette.routing import Route
 
-from askme import brief, web
+from askme import brief, mcp_server, readiness, web
 from askme.bridge import drained
 from askme.catching_up import whole_conversation
 from askme.conversation import Exchange, Request, as_mapping, history, whole
 from askme.desk import Desk
 from askme.document import Document
-from askme.errors import Refused
+from askme.doors import Door, Life
+from askme.errors import Refused, RequestError
 from askme.gate import Gate
+from askme.gatekeeper import Gatekeeper
 from askme.keeper import Keeper, journal_of
 from askme.knowledge import load_knowledge
-from askme.mcp_server import McpServer
+from askme.logs import place
 from askme.origins import allowed_origins
-from askme.owner import Insights
+from askme.owner import PATH, Insights
 from askme.page import exchange_html
 from askme.quota import visitor_key
 from askme.settings import Settings
 from askme.shell import description, shell, title
 from askme.texts import TEXTS
+from askme.turnstile import Turnstile
 from askme.types import Knowledge, Turn
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ Update = dict[Any, Any]
 KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones are forgotten, so that no visitor's memory grows without end."""
 
+PLACE_SECONDS = 2.0
+"""How often those who wait hear of their place in the line."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -57,25 +62,21 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
     """Return the web application: `/healthz`, `/askme.js` and the page at `/`. `get_chain` may block until ready."""
     keeper = Keeper(settings)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=keeper.open)
-
-    @app.get("/healthz")
-    def healthz() -> dict[str, str | int]:
-        chain = get_chain()
-        told: dict[str, str | int] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
-        told |= {"index": chain.retriever.finder.index().where()} if settings.chroma_url else {}
-        told |= {"model": chain.assistant.state} if chain.assistant else {}
-        return told | ({"journal": "failing"} if keeper.failing else {})
-
     knowledge = load_knowledge(settings.knowledge_dir)
     profile = knowledge.profile
     origins = allowed_origins(settings.origins, profile.links.get("homepage", ""))
     events = Events(get_chain, knowledge, settings, keeper)
     body = shell(knowledge, settings, origins, events.numbers)
     document = Document(title(profile), description(profile), body, web.folder(), web.scripts())
-    machines = McpServer(events.answer, lambda: get_chain().knowledge)
-    app.router.routes.extend([*web.routes(document), Route("/mcp", machines)])
+    machines = mcp_server.McpServer(events.answer, lambda: get_chain().knowledge)
+    turnstile = Turnstile(events.blocks, events.numbers)
+    life = app.state.life = Life(lambda: not turnstile.empty)
+    health = readiness.route(get_chain, life, lambda: keeper.failing, bool(settings.chroma_url))
+    doors = [Door("/healthz"), *web.doors(document), mcp_server.door(settings.queue_size), *turnstile.doors]
+    app.router.routes.extend([health, *web.routes(document), Route("/mcp", machines)])
     token = settings.admin_token.get_secret_value()
     if token:
+        doors.append(Door(PATH))
         app.router.routes.append(
             Insights(token, keeper.journal or journal_of(settings), knowledge, settings.knowledge_dir).route()
         )
@@ -89,6 +90,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
         run_history=False,
         mcp_server=False,
     )
+    app.add_middleware(Gatekeeper, doors=doors, life=life, largest=settings.largest_request)
     app.add_middleware(web.Guard, origins=origins, lasting=document.folder)
     return app
 
@@ -111,7 +113,12 @@ class Events:
         self.blocks = gr.Blocks(title=title(knowledge.profile), analytics_enabled=False)
         with self.blocks:
             self._connect()
-        self.blocks.queue(max_size=settings.queue_size, default_concurrency_limit=settings.concurrency, api_open=True)
+        self.blocks.queue(
+            status_update_rate=PLACE_SECONDS,
+            max_size=settings.queue_size,
+            default_concurrency_limit=settings.concurrency,
+            api_open=False,
+        )
 
     def _connect(self) -> None:
         self.session, self.told = gr.State(()), gr.Textbox()
@@ -135,6 +142,9 @@ class Events:
         if not wanted.question:
             return
         earlier = wanted.earlier(session)[-KEPT_EXCHANGES + 1 :]
+        if wanted.too_long:
+            yield self._sent(earlier, Exchange(wanted.id, wanted.question).ended("long"), over=True)
+            return
         exchange = Exchange(wanted.id, wanted.question, record=self._keeper.ticket(wanted.keep))
         yield self._sent(earlier, exchange)
         earlier = await whole_conversation(wanted, earlier, self._get_chain, self._threads)
@@ -217,7 +227,7 @@ class Events:
             The answer with its citations, status and language.
         """
         try:
-            return self._answered(question, earlier_turns or [], _visitor(request))
+            return self._answered(question, earlier_turns, _visitor(request))
         except Refused as error:
             raise gr.Error(str(error), print_exception=False) from None
 
@@ -225,10 +235,12 @@ class Events:
         """Answer a program that has no session."""
         return self._answered(question, earlier_turns, visitor_key("", address))
 
-    def _answered(self, question: str, earlier_turns: list[str], visitor: str) -> dict[str, Any]:
+    def _answered(self, question: str, earlier_turns: list[str] | None, visitor: str) -> dict[str, Any]:
         """Return an answer as JSON; whatever is wrong is one sentence for the caller, in Refused."""
         try:
             return self._desk.answer(question, earlier_turns, visitor)
+        except RequestError as error:
+            raise Refused(str(error)) from None
         except Refused:
             raise
         except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
@@ -243,6 +255,4 @@ def _visitor(request: gr.Request | None) -> str:
 
 
 def _log_failure(error: Exception) -> None:
-    # Where it happened, but neither the message nor the question: both may hold what the visitor wrote.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("a question could not be answered: %s\n%s", type(error).__name__, where)
+    _log.error("a question could not be answered: %s", place(error))

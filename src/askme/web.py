@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -16,11 +17,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from askme.document import Document, Visit
+from askme.doors import Door
 
 STATIC = Path(__file__).with_name("static")
 FIRST = "page.js"
 WIDGET = "askme.js"
 _LASTING = "public, max-age=31536000, immutable"
+_OPEN = ("/", f"/{WIDGET}", "/healthz")
+"""What a homepage loads: it frames the page, and its widget looks whether the server is there."""
+_UNUSED = "accelerometer autoplay camera display-capture geolocation gyroscope microphone midi payment usb".split()
 _WIDGET_SECONDS = 600
 """A homepage gets a new widget after so long."""
 
@@ -53,11 +58,16 @@ def routes(document: Document) -> list[BaseRoute]:
     ]
 
 
+def doors(document: Document) -> list[Door]:
+    """Return the ways in to them."""
+    return [Door("/"), Door(f"/{re.escape(WIDGET)}"), Door(rf"/{document.folder}/[a-z0-9_-]+\.[a-z0-9]+")]
+
+
 async def _widget(_: Request) -> Response:
     path = STATIC / WIDGET
     if not path.is_file():
         return PlainTextResponse("there is no widget here\n", status_code=404)
-    headers = {"Cache-Control": f"public, max-age={_WIDGET_SECONDS}", "Cross-Origin-Resource-Policy": "cross-origin"}
+    headers = {"Cache-Control": f"public, max-age={_WIDGET_SECONDS}"}
     return FileResponse(path, media_type="text/javascript; charset=utf-8", headers=headers)
 
 
@@ -78,6 +88,11 @@ def policy(origins: tuple[str, ...]) -> str:
     )
 
 
+def _owner(path: str) -> str:
+    """Return who may load what is at `path` into a page."""
+    return "cross-origin" if path in _OPEN else "same-origin"
+
+
 class Guard:
     """Around the whole application: every response gets its security headers."""
 
@@ -88,6 +103,8 @@ class Guard:
             "Content-Security-Policy": policy(origins),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
+            "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED),
+            "Cross-Origin-Opener-Policy": "same-origin",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,6 +115,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)  # a page may have a stricter policy of its own
+                headers.setdefault("Cross-Origin-Resource-Policy", _owner(scope["path"]))
+                headers.setdefault("Cache-Control", "no-store")
                 if message["status"] == 200 and scope["path"].startswith(self._lasting):
                     headers["Cache-Control"] = _LASTING
             await send(message)

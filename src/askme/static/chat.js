@@ -9,6 +9,7 @@ import * as wire from "./wire.js";
 const page = document.querySelector("#askme");
 const chat = document.querySelector("#chat");
 const most = Number(page.dataset.max);
+const LINE_MS = 600; // most questions wait for less
 const PATIENCE_MS = 8_000; // without news, before the line is tried
 const ANSWERED = new Set(["answered", "not_in_resume", "declined", "greeting"]);
 const LOOKED_BACK_ON = 6;
@@ -16,7 +17,7 @@ const LISTENERS = [];
 
 let next = 1; // numbers of questions go up as long as the page is open: no answer ever takes another's place
 let since = 1;
-let running = null; // {id, exchange, heard, stop}
+let running = null; // {id, exchange, heard, stop}, in the line also {place, told}
 
 export const onChange = (listener) => LISTENERS.push(listener);
 export const busy = () => running !== null;
@@ -28,10 +29,23 @@ export const questionOf = (exchange) => exchange.querySelector(".question").text
 const changed = () => LISTENERS.forEach((listener) => listener(busy()));
 const copyOf = (id) => localize(document.querySelector(id).content.cloneNode(true)).firstElementChild;
 
-// Asks, in place of exchange `replaced` if there is one. False: there is nothing to ask, or an answer is under way.
+let refuse = () => {};
+export const onTooLong = (listener) => (refuse = listener);
+
+// The server counts characters, a string counts some of them twice.
+export function tooLong(text) {
+  const said = text.trim();
+  return said.length > 2 * most || (said.length > most && [...said].length > most);
+}
+
+// Asks, in place of exchange `replaced` if there is one. False: nothing to ask, too much, or an answer is under way.
 export function ask(text, replaced = null) {
-  const question = String(text).trim().slice(0, most);
+  const question = String(text).trim();
   if (!question || busy()) return false;
+  if (tooLong(question)) {
+    refuse(question);
+    return false;
+  }
   const id = next++;
   const before = replaced ? Number(replaced.dataset.id) : id;
   replaced?.remove();
@@ -66,8 +80,25 @@ async function answer(request, exchange) {
   changed();
   listen(mine);
   const grown = (told) => running === mine && told.id === request.id && receive(exchange, told);
-  const why = await wire.ask(request, grown, stop.signal);
+  const waiting = (place) => running === mine && queued(mine, place);
+  const why = await wire.ask(request, { grown, waiting }, stop.signal);
   if (running === mine) finish(why);
+}
+
+// Tells the place in the line, unless it is the visitor's turn at once.
+function queued(mine, place) {
+  mine.heard = Date.now();
+  mine.place = place;
+  if (mine.told) tellPlace(mine);
+  else setTimeout(() => running === mine && tellPlace(mine), LINE_MS);
+}
+
+function tellPlace(mine) {
+  const line = mine.exchange.querySelector(".looking");
+  if (!line || !mine.place) return;
+  line.innerHTML = document.querySelector("#waiting").innerHTML.replaceAll("{place}", Number(mine.place));
+  if (!mine.told) announce(line.innerText);
+  mine.told = true;
 }
 
 function receive(exchange, { state, html }) {

@@ -8,6 +8,7 @@ const box = document.querySelector("#question");
 const send = document.querySelector("#send");
 const stop = document.querySelector("#stop");
 const editing = document.querySelector("#editing");
+const tooLong = document.querySelector("#toolong");
 const TYPED_MS = 250;
 const STOP_AFTER_MS = 700; // most answers come sooner; and nobody's second click on Send should stop the first
 
@@ -38,6 +39,7 @@ export function keep() {
 }
 
 function fit() {
+  tooLong.hidden = !chat.tooLong(box.value);
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
 }
@@ -49,6 +51,11 @@ function submit() {
   draft("");
   if (matchMedia("(pointer: coarse)").matches) box.blur(); // the keyboard would hide the answer
 }
+
+chat.onTooLong((text) => {
+  draft(text);
+  focus();
+});
 
 export function onTyped(listener) {
   let waiting = 0;

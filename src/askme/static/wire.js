@@ -4,7 +4,7 @@
 const page = document.querySelector("#askme");
 const ANSWER = Number(page.dataset.eventAsk);
 const ERRAND = Number(page.dataset.eventRun);
-const REFUSED = { 429: "limit", 503: "busy" };
+const REFUSED = { 409: "busy", 429: "limit", 503: "busy" };
 const JOIN_MS = 20_000;
 const PROBE_MS = 4_000;
 
@@ -13,7 +13,12 @@ let alive = null;
 let open = ""; // the event that the server may still be working on
 
 export const name = () => session;
-export const resume = (known) => (session = known);
+
+// Takes a session up again. The server may still be at the question that was left.
+export function resume(known) {
+  session = known;
+  open = "left";
+}
 
 const at = (path) => `gradio_api/${path}`;
 
@@ -25,12 +30,14 @@ function post(path, content, ms = JOIN_MS) {
 
 // As long as this connection stands the server keeps the session; when the page is closed it forgets it.
 function stayAlive() {
-  alive ??= new EventSource(at(`heartbeat/${session}?session_hash=${encodeURIComponent(session)}`));
+  const path = `heartbeat/${session}?session_hash=${encodeURIComponent(session)}`;
+  if (!alive || alive.readyState === EventSource.CLOSED) alive = new EventSource(at(path));
 }
 
-// Asks. Calls `grown` with each state of the exchange; resolves with why it ended: "", "busy", "limit", "failed" or "lost".
-// A signal's abort ends it on the server, too, and resolves with "stopped".
-export async function ask(request, grown, signal) {
+// Asks. Calls `told.grown` with each state of the exchange and, before that, `told.waiting` with its place in the line
+// (0: its turn has come); resolves with why it ended: "", "busy", "limit", "failed" or "lost". A signal's abort ends it
+// on the server, too, and resolves with "stopped".
+export async function ask(request, told, signal) {
   stayAlive();
   try {
     await settle();
@@ -40,7 +47,7 @@ export async function ask(request, grown, signal) {
   } catch {
     return "lost";
   }
-  return new Promise((resolve) => follow(open, grown, signal, resolve));
+  return new Promise((resolve) => follow(open, told, signal, resolve));
 }
 
 // The server hands the session's messages to any stream that asks for them, also to one whose reader is gone. So what
@@ -51,9 +58,9 @@ async function settle() {
   if (ended.ok) open = "";
 }
 
-function follow(event, grown, signal, resolve) {
+function follow(event, told, signal, resolve) {
   const stream = new EventSource(at(`queue/data?session_hash=${encodeURIComponent(session)}`));
-  let told = null;
+  let text = null;
   const end = (why) => {
     stream.close();
     signal.removeEventListener("abort", stop);
@@ -66,10 +73,12 @@ function follow(event, grown, signal, resolve) {
   };
   const take = (message) => {
     if (message.event_id && message.event_id !== event) return; // of a question that was stopped
-    if (message.msg === "process_generating" && message.success) {
-      told = changed(told, message.output.data[0]);
-      grown(JSON.parse(told));
-    } else if (message.msg === "process_completed") end(message.success && told ? "" : "failed");
+    if (message.msg === "estimation") told.waiting(message.rank + 1);
+    else if (message.msg === "process_starts") told.waiting(0);
+    else if (message.msg === "process_generating" && message.success) {
+      text = changed(text, message.output.data[0]);
+      told.grown(JSON.parse(text));
+    } else if (message.msg === "process_completed") end(message.success && text ? "" : "failed");
     else if (message.msg === "unexpected_error" || message.msg === "close_stream") end("lost");
   };
   stream.onerror = () => end("lost");
