@@ -24,6 +24,7 @@ SUBJECTS = {
     "growth": "growth",
     "load": "load",
     "streams": "streams",
+    "replicas": "replicas",
     "journal": "recording",
     "page": "page",
     "cache": "cache",

@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 import tiny
 from browsing import browser, visit  # noqa: F401 (fixtures for every test)
+from chroma_servers import chroma_process, chroma_server  # noqa: F401 (fixtures for every test)
 from modelled import server, talking  # noqa: F401 (fixtures for every test)
 from pages import resume_page, scripted  # noqa: F401 (fixtures for every test)
 from stores import redis_server, small_disk, unwritable  # noqa: F401 (fixtures for every test)

@@ -10,8 +10,9 @@ from modelled import KEY, kept
 from openai_server import Fault, Vectors
 
 from askme.knowledge import load_knowledge
+from askme.pieces import QUESTIONS, pieces
 from askme.retrieval import fuse
-from askme.semantic import QUESTIONS, TEXTS_PER_CALL, Embedder, SemanticIndex, pieces
+from askme.semantic import TEXTS_PER_CALL, Embedder, SemanticIndex
 from askme.settings import load_settings
 from askme.types import Bilingual, Expansion
 

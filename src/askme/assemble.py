@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from askme.addresses import ServerAddress
 from askme.answers import AnswerCache
 from askme.assistant import Assistant
 from askme.briefing import Briefing
@@ -24,6 +25,7 @@ from askme.recall import Recall
 from askme.retrieval import Finder
 from askme.semantic import Embedder, SemanticIndex
 from askme.settings import Settings
+from askme.shared_index import open_shared
 from askme.shelves import Bounds
 from askme.steering import Structure
 from askme.support import Sources
@@ -44,6 +46,8 @@ def build_finder(
     structure = Structure.of(knowledge, cards, this_month(today or date.today()))
 
     def opened() -> Index:
+        if url := settings.chroma_url.get_secret_value():
+            return open_shared(documents(knowledge, cards), ServerAddress.read(url), rebuild)
         return open_index(documents(knowledge, cards), settings.data_dir, rebuild)
 
     return Finder(knowledge, structure, opened, settings.candidates)

@@ -72,11 +72,19 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Said:
+    """An earlier question, as the page knows it."""
+
+    id: int
+    question: str
+
+
+@dataclass(frozen=True)
 class Request:
     """What the page asks: question `id`, in a conversation of those from `since` up to but not including `before`.
 
     A question asked again gets a new id, and `before` is the id that it replaces. Without `keep` the visitor wants
-    nothing kept of it.
+    nothing kept of it. `said` are the last of those before it that were answered, whoever did.
     """
 
     id: int = 0
@@ -85,6 +93,7 @@ class Request:
     before: int = 0
     keep: bool = True
     too_long: bool = False
+    said: tuple[Said, ...] = ()
 
     @classmethod
     def read(cls, raw: str, most: int) -> Request:
@@ -96,11 +105,23 @@ class Request:
         question = found.get("question")
         text = tidy(question) if isinstance(question, str) else ""
         id_, since, before = (whole(found.get(name)) for name in ("id", "since", "before"))
-        return cls(id_, text[:most], since, before, found.get("keep") is not False, len(text) > most)
+        said = _said(found.get("said"), range(since, before), most)
+        return cls(id_, text[:most], since, before, found.get("keep") is not False, len(text) > most, said)
 
     def earlier(self, session: Sequence[Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges before it in its conversation."""
         return tuple(exchange for exchange in session if self.since <= exchange.id < self.before)
+
+
+def _said(sent: object, ids: range, most: int) -> tuple[Said, ...]:
+    """Return the earlier questions that a browser sent; what is odd is left out."""
+    pairs = sent[-HISTORY_TURNS:] if isinstance(sent, list) else []
+    told = {
+        pair[0]: Said(pair[0], pair[1].strip()[:most])
+        for pair in pairs
+        if isinstance(pair, list) and [type(part) for part in pair] == [int, str] and pair[0] in ids
+    }
+    return tuple(told.values())
 
 
 def checked(question: object, earlier_turns: object, most: int) -> tuple[str, list[str]]:

@@ -6,9 +6,10 @@ import hashlib
 import logging
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from tqdm import tqdm
@@ -50,14 +51,25 @@ class Document:
         return hashlib.sha256(self.text.encode()).hexdigest()[:32]
 
 
+class Searched(Protocol):
+    """What an index asks of a collection."""
+
+    def similarity_search_by_vector_with_relevance_scores(self, embedding: list[float], k: int) -> list[Any]:
+        """Return the `k` nearest as LangChain documents with `id` and `kind`, each with its cosine distance."""
+
+
 @dataclass(frozen=True)
 class Index:
-    """A collection ready to be asked. `written` counts the documents that opening it had to write."""
+    """A collection ready to be asked. `written` counts the documents that opening it had to write.
+
+    `where` tells whether a question asked now would be answered by a server that replicas share.
+    """
 
     embedding: LexicalEmbedding
-    vectors: Vectors
+    vectors: Searched
     texts: dict[str, str]
     written: int
+    where: Callable[[], Literal["server", "local"]] = field(default=lambda: "local", repr=False)
 
     @property
     def size(self) -> int:
@@ -166,9 +178,10 @@ def _opened(store: Path, data_dir: Path, documents: list[Document], written: int
     """Open a copy of a store and prove it; one that was built just now is used even when it can't be proven."""
     folder = working_copy(store, data_dir).folder
     embedding = _load_embedding(folder)
-    index = Index(embedding, collection(disk_client(folder), embedding, COLLECTION), _texts(documents), written)
+    vectors = collection(disk_client(folder), embedding, COLLECTION)
+    index = Index(embedding, vectors, _texts(documents), written)
     try:
-        _prove(index, documents)
+        _prove(index, _held(vectors), documents)
     except IndexBroken as error:
         if not fresh:
             raise
@@ -176,12 +189,15 @@ def _opened(store: Path, data_dir: Path, documents: list[Document], written: int
     return index
 
 
-def _prove(index: Index, documents: list[Document]) -> None:
-    """Ask for one document by its own text, and count; raises IndexBroken when the answer is another one."""
+def _held(vectors: Vectors) -> int:
     try:
-        held = count(index.vectors)
+        return count(vectors)
     except chroma_error() as error:
         raise IndexBroken(f"the index can't be counted ({error.__class__.__name__})") from error
+
+
+def _prove(index: Index, held: int, documents: list[Document]) -> None:
+    """Ask for one document by its own text, and count; raises IndexBroken when the answer is another one."""
     if held != len(documents):
         raise IndexBroken(f"the index holds {held} documents instead of {len(documents)}")
     if not documents:

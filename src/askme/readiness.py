@@ -109,20 +109,22 @@ class ChainLater:
         return True
 
 
-def route(get_chain: Callable[[], Chain], life: Life, failing: Callable[[], bool] = lambda: False) -> Route:
-    """Return `/healthz`; `failing` is whether something can't be kept now.
+def route(
+    get_chain: Callable[[], Chain], life: Life, failing: Callable[[], bool] = lambda: False, shared: bool = False
+) -> Route:
+    """Return `/healthz`; `failing` is whether something can't be kept now, `shared`: replicas share an index.
 
     It never waits: what isn't a ChainLater has its chain at hand.
     """
 
     async def healthz(_: Request) -> Response:
-        status, said = _health(get_chain, life)
+        status, said = _health(get_chain, life, shared)
         return JSONResponse(said | ({"journal": "failing"} if failing() else {}), status)
 
     return Route("/healthz", healthz)
 
 
-def _health(get_chain: Callable[[], Chain], life: Life) -> tuple[int, dict[str, Any]]:
+def _health(get_chain: Callable[[], Chain], life: Life, shared: bool) -> tuple[int, dict[str, Any]]:
     if life.closing:
         return 503, {"status": "stopping"}
     chain = get_chain.made if isinstance(get_chain, ChainLater) else get_chain()
@@ -132,4 +134,5 @@ def _health(get_chain: Callable[[], Chain], life: Life) -> tuple[int, dict[str, 
             return 503, {"status": "failed", "why": why}
         return 503, {"status": "starting"}
     told: dict[str, Any] = {"status": "ok", "bullets": len(chain.knowledge.bullets), "mode": chain.mode}
+    told |= {"index": chain.retriever.finder.index().where()} if shared else {}
     return 200, told | ({"model": chain.assistant.state} if chain.assistant else {})

@@ -5,25 +5,27 @@ A bullet is as near as its nearest document. It is an addition: whatever fails h
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from askme.documents import heading
+from askme.addresses import ServerAddress
 from askme.errors import IndexBroken, ModelError
 from askme.faults import explained
 from askme.health import Health
+from askme.pieces import pieces
 from askme.settings import Settings
+from askme.shared_meaning import SharedMeaning
 from askme.store import Manifest, building, current, locked, publish, verify, working_copy, writable
-from askme.types import Bullet, Knowledge
+from askme.types import Knowledge
 from askme.vectors import (
     Vectors,
     chroma_error,
@@ -42,42 +44,11 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 COLLECTION = "semantic"
-QUESTIONS = 5
-"""Questions of a bullet's search help that are embedded, in each language."""
 TEXTS_PER_CALL = 256
-BUILD_SECONDS = 30.0
+BUILD_SECONDS, SERVER_SECONDS = 30.0, 60.0
 NEAREST = 60
 """Documents taken for a question; they belong to about a third as many bullets."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A short document of one bullet."""
-
-    id: str
-    bullet: str
-    text: str
-
-    @property
-    def hash(self) -> str:
-        """What changes when the text does."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
-
-
-def pieces(knowledge: Knowledge) -> list[Piece]:
-    """Return the documents of all bullets: the text in each language with where it stands, and questions."""
-    return [
-        Piece(f"{bullet.id}#{number}", bullet.id, text)
-        for bullet in knowledge.bullets.values()
-        for number, text in enumerate(_texts(bullet, knowledge))
-    ]
-
-
-def _texts(bullet: Bullet, knowledge: Knowledge) -> list[str]:
-    where = heading(bullet, knowledge)
-    said = [f"{where.zh}：{bullet.text.zh}", f"{where.en}: {bullet.text.en}"]
-    return [*said, *bullet.expansion.zh[:QUESTIONS], *bullet.expansion.en[:QUESTIONS]]
 
 
 class Embedder:
@@ -142,12 +113,25 @@ class SemanticIndex:
         self._folder, self._seconds = settings.data_dir / "semantic", settings.embedding_seconds
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self.shared: SharedMeaning | None = None
+        if url := settings.chroma_url.get_secret_value():
+            embed = partial(embedder.embed, seconds=BUILD_SECONDS)
+            self.shared = SharedMeaning(self._pieces, embedder.name, embed, ServerAddress.read(url))
 
     def refresh(self) -> str:
         """Bring the collection up to date and return its size in words, "" after a failure, which is logged.
 
-        Only what is new or has changed is embedded.
+        Only what is new or has changed is embedded. When a server for collections can't be used, one's own is.
         """
+        if self.shared:
+            self.shared.keeper.start(SERVER_SECONDS)
+            if self.shared.keeper.current():
+                return f"{len(self._pieces)} texts, {self.shared.dimension} dimensions, on the server"
+            if not self.shared.keeper.down:
+                return ""  # another replica is at it
+        return self._refresh_own()
+
+    def _refresh_own(self) -> str:
         with self._lock:
             try:
                 self._opened = self._wherever()
@@ -158,29 +142,36 @@ class SemanticIndex:
 
     def rank(self, question: str) -> tuple[str, ...]:
         """Return the bullets nearest to `question`, the nearest first; none when that can't be told now."""
-        opened = self._opened
-        if opened is None or not self._embedder.health.available():
+        shared, opened = self._ready()
+        dimension = shared.dimension if shared else opened.dimension if opened else 0
+        if not dimension or not self._embedder.health.available():
             return ()
         try:
             vector = self._embedder.embed([question], self._seconds)[0]
         except ModelError:
             return ()
-        if len(vector) != opened.dimension:
-            message = f"vectors have {len(vector)} dimensions, the store {opened.dimension}; words alone answer"
+        if len(vector) != dimension:
+            message = f"vectors have {len(vector)} dimensions, the store {dimension}; words alone answer"
             self._embedder.health.failed(ModelError("unknown", message))
             return ()
+        found = shared.nearest(vector, NEAREST) if shared else []
+        if not found and opened and opened.dimension == dimension:
+            found = self._nearest(opened, vector)
+        return tuple(dict.fromkeys(found))
+
+    def _nearest(self, opened: _Opened, vector: list[float]) -> list[str]:
         try:
-            return tuple(dict.fromkeys(nearest(opened.vectors, vector, NEAREST)))
+            return nearest(opened.vectors, vector, NEAREST)
         except chroma_error() as error:
             self._reopen(opened, error)
-            return ()
+            return []
 
     def _reopen(self, broken: _Opened, error: Exception) -> None:
         """Open the collection anew in the background: somebody damaged its files while it was open."""
         if self._opened is broken:
             self._opened = None
             _log.warning("search by meaning broke off (%s): it is opened anew", error.__class__.__name__)
-            threading.Thread(target=self.refresh, name="semantic", daemon=True).start()
+            threading.Thread(target=self._refresh_own, name="semantic", daemon=True).start()
 
     def _wherever(self) -> _Opened:
         """Open the collection on disk, or make it in memory when it can't be kept there."""
@@ -190,6 +181,15 @@ class SemanticIndex:
         except (OSError, chroma_error()) as error:
             _log.warning("%s can't be used (%s): the vectors stay in memory", self._folder, error.__class__.__name__)
         return self._in_memory()
+
+    def _ready(self) -> tuple[SharedMeaning | None, _Opened | None]:
+        """Return what can be asked now; a server that is down is the reason to make an own collection."""
+        if self.shared is None:
+            return None, self._opened
+        usable = self.shared.keeper.current() is not None
+        if self.shared.keeper.down and self._opened is None and not self._lock.locked():
+            threading.Thread(target=self._refresh_own, name="semantic", daemon=True).start()
+        return self.shared if usable else None, self._opened
 
     def _on_disk(self) -> _Opened:
         with locked(self._folder):

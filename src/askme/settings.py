@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from askme.addresses import ServerAddress, names_redis
 from askme.errors import SettingsError
 from askme.origins import ORIGIN
 
@@ -27,6 +26,10 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Field(default=ROOT / "knowledge", description="folder with the résumé as data; only read")
     data_dir: Path = Field(default=ROOT / ".askme", description="folder for everything written at run time")
     prompts_dir: Path = Field(default=ROOT / "prompts", description="folder with the model's prompts; only read")
+    chroma_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Chroma server that replicas share, http(s)://[token@]host[:port][/?tenant=…&database=…]",
+    )
     openai_api_key: SecretStr = Field(
         default=SecretStr(""),
         validation_alias=AliasChoices("OPENAI_API_KEY"),
@@ -175,10 +178,16 @@ class Settings(BaseSettings):
             raise ValueError("use an address that begins with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("chroma_url")
+    @classmethod
+    def _names_a_server(cls, value: SecretStr) -> SecretStr:
+        _ = value.get_secret_value() and ServerAddress.read(value.get_secret_value())
+        return value
+
     @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and not _names_redis(value.get_secret_value()):
+        if value.get_secret_value() and not names_redis(value.get_secret_value()):
             raise ValueError("use an address such as redis://host:6379/0, rediss://… or unix:///path")
         return value
 
@@ -218,16 +227,6 @@ class Settings(BaseSettings):
         return self.host or ("0.0.0.0" if self.space_id else "127.0.0.1")  # noqa: S104 (a Space must listen on all)
 
 
-def _names_redis(address: str) -> bool:
-    """Whether it is an address of a Redis server; repeats nothing of it, for it may hold a password."""
-    try:
-        parts = urlsplit(address)
-        there = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    return bool(parts.path) if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and bool(there[0])
-
-
 def load_settings(**overrides: object) -> Settings:
     """Read the settings from the environment.
 
@@ -241,22 +240,3 @@ def load_settings(**overrides: object) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "settings"
         variable = name if name.isupper() else f"ASKME_{name.upper()}"
         raise SettingsError(f"{variable}: {first['msg']}; mend or unset it") from error
-
-
-def settings_table() -> str:
-    """Return all settings as the Markdown table of the README."""
-    rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
-    for name, knob in Settings.model_fields.items():
-        alias = knob.validation_alias
-        variable = alias.choices[0] if isinstance(alias, AliasChoices) else f"ASKME_{name.upper()}"
-        rows.append(f"| `{variable}` | {_shown(knob.default)} | {knob.description} |")
-    return "\n".join(rows)
-
-
-def _shown(default: object) -> str:
-    """Return a default for readers: a path as seen from the root of the repository, nothing as "unset"."""
-    if isinstance(default, Path):
-        default = default.relative_to(ROOT)
-    if isinstance(default, dict):
-        default = json.dumps(default)
-    return "unset" if default == "" or isinstance(default, SecretStr) else f"`{default}`"

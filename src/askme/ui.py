@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from askme import mcp_server, readiness, web
 from askme.bridge import newest
+from askme.catching_up import whole_conversation
 from askme.conversation import Exchange, Request, as_mapping, history
 from askme.desk import Desk
 from askme.document import Document
@@ -75,7 +76,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings, knowledge: Kno
     machines = mcp_server.McpServer(events.answer, lambda: get_chain().knowledge)
     turnstile = Turnstile(events.blocks, events.numbers)
     life = app.state.life = Life(lambda: not turnstile.empty)
-    health = readiness.route(get_chain, life, lambda: keeper.failing)
+    health = readiness.route(get_chain, life, lambda: keeper.failing, bool(settings.chroma_url))
     doors = [Door("/healthz"), *web.doors(document), mcp_server.door(settings.queue_size), *turnstile.doors]
     app.router.routes.extend([health, *web.routes(document), Route("/mcp", machines)])
     token = settings.admin_token.get_secret_value()
@@ -153,6 +154,7 @@ class Events:
             yield self._sent(earlier, Exchange(wanted.id, wanted.question).ended("long"), over=True)
             return
         exchange = Exchange(wanted.id, wanted.question, record=self._keeper.ticket(wanted.keep))
+        earlier = await whole_conversation(wanted, earlier, self._get_chain, self._threads)
         stop = threading.Event()
         try:
             progress = self._progress(exchange, history(earlier), stop, _visitor(request))

@@ -11,6 +11,8 @@ const chat = document.querySelector("#chat");
 const most = Number(page.dataset.max);
 const LINE_MS = 600; // most questions wait for less
 const PATIENCE_MS = 8_000; // without news, before the line is tried
+const ANSWERED = new Set(["answered", "not_in_resume", "declined", "greeting"]);
+const LOOKED_BACK_ON = 6;
 const LISTENERS = [];
 
 let next = 1; // numbers of questions go up as long as the page is open: no answer ever takes another's place
@@ -47,12 +49,20 @@ export function ask(text, replaced = null) {
   const id = next++;
   const before = replaced ? Number(replaced.dataset.id) : id;
   replaced?.remove();
+  const said = told(before);
   const exchange = begin(id, question);
   page.dataset.begun = "";
   calmly(exchange, "start");
   announce(exchange.querySelector(".looking").innerText);
-  answer({ id, question, since, before, keep: keeps() }, exchange);
+  answer({ id, question, since, before, said, keep: keeps() }, exchange);
   return true;
+}
+
+// The last answered questions of the conversation: a server that took over from another doesn't know them.
+function told(before) {
+  const answered = [...chat.querySelectorAll(".exchange")].filter((each) => ANSWERED.has(each.dataset.state));
+  const said = answered.map((each) => [Number(each.dataset.id), questionOf(each)]);
+  return said.filter(([id]) => id >= since && id < before).slice(-LOOKED_BACK_ON);
 }
 
 function begin(id, question) {

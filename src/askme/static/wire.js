@@ -24,13 +24,14 @@ const at = (path) => `gradio_api/${path}`;
 
 function post(path, content, ms = JOIN_MS) {
   const body = JSON.stringify({ session_hash: session, ...content });
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", "X-Session": session }; // by it a load balancer can tell visitors apart
   return fetch(at(path), { method: "POST", headers, body, signal: AbortSignal.timeout(ms) });
 }
 
 // As long as this connection stands the server keeps the session; when the page is closed it forgets it.
 function stayAlive() {
-  if (!alive || alive.readyState === EventSource.CLOSED) alive = new EventSource(at(`heartbeat/${session}`));
+  const path = `heartbeat/${session}?session_hash=${encodeURIComponent(session)}`;
+  if (!alive || alive.readyState === EventSource.CLOSED) alive = new EventSource(at(path));
 }
 
 // Asks. Calls `told.grown` with each state of the exchange and, before that, `told.waiting` with its place in the line
