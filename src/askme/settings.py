@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Literal
@@ -203,11 +202,6 @@ class Settings(BaseSettings):
         values = (getattr(self, name) for name in type(self).model_fields)
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr) and value)
 
-    @property
-    def largest_request(self) -> int:
-        """Bytes that the body of a request may have: a few questions of the greatest length, each character escaped."""
-        return 200_000 + 16 * self.max_question_chars
-
     def without_model(self) -> Settings:
         """Return the same settings with no language model."""
         return self.model_copy(update={"openai_api_key": SecretStr(""), "openai_base_url": ""})
@@ -241,22 +235,3 @@ def load_settings(**overrides: object) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "settings"
         variable = name if name.isupper() else f"ASKME_{name.upper()}"
         raise SettingsError(f"{variable}: {first['msg']}; mend or unset it") from error
-
-
-def settings_table() -> str:
-    """Return all settings as the Markdown table of the README."""
-    rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
-    for name, knob in Settings.model_fields.items():
-        alias = knob.validation_alias
-        variable = alias.choices[0] if isinstance(alias, AliasChoices) else f"ASKME_{name.upper()}"
-        rows.append(f"| `{variable}` | {_shown(knob.default)} | {knob.description} |")
-    return "\n".join(rows)
-
-
-def _shown(default: object) -> str:
-    """Return a default for readers: a path as seen from the root of the repository, nothing as "unset"."""
-    if isinstance(default, Path):
-        default = default.relative_to(ROOT)
-    if isinstance(default, dict):
-        default = json.dumps(default)
-    return "unset" if default == "" or isinstance(default, SecretStr) else f"`{default}`"

@@ -25,7 +25,7 @@ from askme.bridge import drained
 from askme.conversation import Exchange, Request, as_mapping, history, whole
 from askme.desk import Desk
 from askme.document import Document
-from askme.doors import Door, Life
+from askme.doors import Door, Life, largest_body
 from askme.errors import Refused, RequestError
 from askme.gate import Gate
 from askme.gatekeeper import Gatekeeper
@@ -39,7 +39,7 @@ from askme.quota import visitor_key
 from askme.settings import Settings
 from askme.shell import description, shell, title
 from askme.texts import TEXTS
-from askme.turnstile import Turnstile
+from askme.turnstile import PLACE_SECONDS, Turnstile
 from askme.types import Knowledge, Turn
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ Update = dict[Any, Any]
 KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones are forgotten, so that no visitor's memory grows without end."""
 
-PLACE_SECONDS = 2.0
-"""How often those who wait hear of their place in the line."""
-
+UNANSWERED = "a question could not be answered: %s"
 _log = logging.getLogger(__name__)
 
 
@@ -89,7 +87,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings) -> FastAPI:
         run_history=False,
         mcp_server=False,
     )
-    app.add_middleware(Gatekeeper, doors=doors, life=life, largest=settings.largest_request)
+    app.add_middleware(Gatekeeper, doors=doors, life=life, largest=largest_body(settings.max_question_chars))
     app.add_middleware(web.Guard, origins=origins, lasting=document.folder)
     return app
 
@@ -173,7 +171,7 @@ class Events:
             if exchange.answer:
                 yield replace(exchange, suggestions=chain.suggest(exchange.answer))  # late: never waited for
         except Exception as error:  # noqa: BLE001 (the edge: whatever it was, the visitor can go on)
-            _log_failure(error)
+            _log.error(UNANSWERED, place(error))
         if not exchange.closed:
             yield exchange.ended("failed")
 
@@ -193,7 +191,7 @@ class Events:
         try:
             told = self._rated(sent, session) if sent.get("do") == "rate" else self._briefed(sent, session)
         except Exception as error:  # noqa: BLE001 (the edge: an errand that fails is said to have failed)
-            _log_failure(error)
+            _log.error(UNANSWERED, place(error))
         return {self.told: json.dumps(told)}
 
     def _rated(self, sent: dict[str, Any], session: Session) -> dict[str, Any]:
@@ -242,7 +240,7 @@ class Events:
         except Refused:
             raise
         except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
-            _log_failure(error)
+            _log.error(UNANSWERED, place(error))
             raise Refused(TEXTS["failed"].en) from None
 
 
@@ -250,7 +248,3 @@ def _visitor(request: gr.Request | None) -> str:
     """Return what a visitor is counted under: the session that the browser made up, at the address it came from."""
     client = request.client if request else None
     return visitor_key((request.session_hash if request else "") or "", client.host if client else "")
-
-
-def _log_failure(error: Exception) -> None:
-    _log.error("a question could not be answered: %s", place(error))
