@@ -98,9 +98,8 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
 # pip-audit has some thirty packages of its own: they stay out of the environment that is tested
 $(VENV)/.audit: $(VENV)/.made
 	@$(BIN)/python -m venv --clear $(VENV)/audit
-	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check --no-input --quiet install $(AUDIT) \
-		|| echo "pip-audit could not be installed" >&2
-	@touch $@
+	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check --no-input --quiet --retries 1 --timeout 20 install $(AUDIT) \
+		&& touch $@ || echo "pip-audit could not be installed" >&2
 
 $(BIN)/uv: $(VENV)/.made
 	@$(PIP) install $(UV)

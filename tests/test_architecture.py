@@ -8,9 +8,9 @@ import sys
 import pytest
 from conftest import clean_environment
 
+from askme.knobs import settings_table
 from askme.knowledge import load_knowledge
 from askme.settings import ROOT
-from askme.settings_table import settings_table
 
 MODULES = sorted((ROOT / "src" / "askme").glob("*.py"))
 TREES = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
@@ -106,7 +106,7 @@ def test_nothing_works_at_import(module, tmp_path):
 
 
 def test_the_readme_has_every_setting():
-    """To renew it: python -c "from askme.settings_table import settings_table; print(settings_table())"."""
+    """To renew it: python -c "from askme.knobs import settings_table; print(settings_table())"."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     table = readme.partition("<!-- settings -->")[2].partition("<!-- /settings -->")[0]
     assert table.strip() == settings_table().strip()

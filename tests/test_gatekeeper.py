@@ -15,6 +15,7 @@ from odd_requests import Odd, sent
 from pages import Scripted, scripted_page
 from routes import every_path
 
+from askme.doors import largest_body
 from askme.settings import Settings
 
 JSON = {"Content-Type": "application/json"}
@@ -227,7 +228,7 @@ def test_a_conversation_can_not_be_forged(scripted: Scripted) -> None:
     assert "0 before" in followed(scripted, "forger")
 
 
-LARGEST = Settings().largest_request
+LARGEST = largest_body(Settings().max_question_chars)
 
 
 def test_a_body_that_says_it_is_too_large_is_refused_at_once(scripted: Scripted) -> None:

@@ -52,6 +52,11 @@ def as_it_came(asked: Asked) -> Told:
     return Told(asked.query, asked.body)
 
 
+def largest_body(characters: int) -> int:
+    """Return the most bytes of a body: a few questions of so many characters each, all of them escaped."""
+    return 200_000 + 16 * characters
+
+
 def as_object(body: bytes) -> dict[str, Any]:
     """Return a body that is a JSON object; refuse any other."""
     try:

@@ -212,11 +212,6 @@ class Settings(BaseSettings):
         values = (getattr(self, name) for name in type(self).model_fields)
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr) and value)
 
-    @property
-    def largest_request(self) -> int:
-        """Bytes that the body of a request may have: a few questions of the greatest length, each character escaped."""
-        return 200_000 + 16 * self.max_question_chars
-
     def without_model(self) -> Settings:
         """Return the same settings with no language model."""
         return self.model_copy(update={"openai_api_key": SecretStr(""), "openai_base_url": ""})

@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 
 from askme.doors import ASKING, Asked, Door, Told, TurnedAway, as_object, busy
 
+PLACE_SECONDS = 2.0
+"""How often those who wait hear of their place in the line."""
 _PREFIX = "/gradio_api"
 _NAME = r"([A-Za-z0-9_-]{1,64})"
 """What a session or an event may be called."""

@@ -26,7 +26,7 @@ from askme.catching_up import whole_conversation
 from askme.conversation import Exchange, Request, as_mapping, history
 from askme.desk import Desk
 from askme.document import Document
-from askme.doors import Door, Life
+from askme.doors import Door, Life, largest_body
 from askme.errands import Errands
 from askme.errors import Refused, RequestError
 from askme.gate import Gate
@@ -41,7 +41,7 @@ from askme.quota import visitor_key
 from askme.settings import Settings
 from askme.shell import description, shell, title
 from askme.texts import TEXTS
-from askme.turnstile import Turnstile
+from askme.turnstile import PLACE_SECONDS, Turnstile
 from askme.types import Knowledge, Turn
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ COMPUTING = 4
 """Answers worked on at once without a model: they only compute, and more would get in each other's way."""
 KEPT_SESSIONS = 500
 """Sessions that are kept, those of programs among them; the one that was quiet for longest is forgotten first."""
-PLACE_SECONDS = 2.0
-"""How often those who wait hear of their place in the line."""
-
+UNANSWERED = "a question could not be answered: %s"
 _log = logging.getLogger(__name__)
 
 
@@ -95,7 +93,7 @@ def build_app(get_chain: Callable[[], Chain], settings: Settings, knowledge: Kno
         run_history=False,
         mcp_server=False,
     )
-    app.add_middleware(Gatekeeper, doors=doors, life=life, largest=settings.largest_request)
+    app.add_middleware(Gatekeeper, doors=doors, life=life, largest=largest_body(settings.max_question_chars))
     app.add_middleware(web.Guard, origins=origins, lasting=document.folder)
     return app
 
@@ -179,7 +177,7 @@ class Events:
             if exchange.answer:
                 yield replace(exchange, suggestions=chain.suggest(exchange.answer))  # late: never waited for
         except Exception as error:  # noqa: BLE001 (the edge: whatever it was, the visitor can go on)
-            _log_failure(error)
+            _log.error(UNANSWERED, place(error))
         if not exchange.closed:
             yield exchange.ended("failed")
 
@@ -226,7 +224,7 @@ class Events:
         except Refused:
             raise
         except Exception as error:  # noqa: BLE001 (the edge: callers get one sentence, the log gets the place)
-            _log_failure(error)
+            _log.error(UNANSWERED, place(error))
             raise Refused(TEXTS["failed"].en) from None
 
 
@@ -234,7 +232,3 @@ def _visitor(request: gr.Request | None) -> str:
     """Return what a visitor is counted under: the session that the browser made up, at the address it came from."""
     client = request.client if request else None
     return visitor_key((request.session_hash if request else "") or "", client.host if client else "")
-
-
-def _log_failure(error: Exception) -> None:
-    _log.error("a question could not be answered: %s", place(error))

@@ -1,4 +1,4 @@
-"""The settings as the README shows them."""
+"""The settings as the README's table."""
 
 from __future__ import annotations
 
