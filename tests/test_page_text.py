@@ -157,7 +157,7 @@ def test_odd_requests_are_empty_ones(raw: object) -> None:
 
 def test_a_request_is_cut_and_looks_back_on_its_own_conversation_only(knowledge: Knowledge) -> None:
     request = Request.read('{"id": 7, "question": "  ' + "x" * 500 + '", "since": 3, "before": 5}', 100)
-    assert request == Request(7, "x" * 100, 3, 5)
+    assert request == Request(7, "x" * 100, 3, 5, too_long=True)
     session = tuple(replace(answered(knowledge, "a"), id=number) for number in range(1, 8))
     assert [exchange.id for exchange in request.earlier(session)] == [3, 4]
     assert len(history(session)) == 6

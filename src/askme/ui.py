@@ -6,6 +6,7 @@ conversation, whenever a connection breaks. wire.js speaks to the events below a
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import threading
@@ -151,24 +152,25 @@ class Events:
         if wanted.too_long:
             yield self._sent(earlier, Exchange(wanted.id, wanted.question).ended("long"), over=True)
             return
+        visitor = _visitor(request)
+        refusal = await asyncio.get_running_loop().run_in_executor(self._threads, self._gate.question, visitor)
+        if refusal:
+            yield self._sent(earlier, Exchange(wanted.id, wanted.question).ended("limit", refusal.text), over=True)
+            return
         exchange = Exchange(wanted.id, wanted.question, record=self._keeper.ticket(wanted.keep))
         earlier = await whole_conversation(wanted, earlier, self._get_chain, self._threads)
         stop = threading.Event()
         try:
-            progress = self._progress(exchange, history(earlier), stop, _visitor(request))
+            progress = self._progress(exchange, history(earlier), stop)
             async with aclosing(newest(progress, self._threads)) as states:
                 async for exchange, over in states:
                     yield self._sent(earlier, exchange, over)
         finally:
             stop.set()
-            self._keeper.note(exchange, _visitor(request))
+            self._keeper.note(exchange, visitor)
 
-    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event, visitor: str) -> Exchanges:
+    def _progress(self, exchange: Exchange, turns: tuple[Turn, ...], stop: threading.Event) -> Exchanges:
         """Yield the exchange after each event; when it is answered, once more with what to ask next."""
-        refusal = self._gate.question(visitor)
-        if refusal:
-            yield exchange.ended("limit", refusal.text)
-            return
         try:
             chain = self._get_chain()
             for event in chain.stream(exchange.question, turns, stop):
