@@ -56,7 +56,7 @@ KEPT_EXCHANGES = 40
 """Exchanges that a session keeps; older ones are forgotten, so that no visitor's memory grows without end."""
 COMPUTING = 4
 """Answers worked on at once without a model: they only compute, and more would get in each other's way."""
-KEPT_SESSIONS = 500
+KEPT_SESSIONS = 300
 """Sessions that are kept, those of programs among them; the one that was quiet for longest is forgotten first."""
 UNANSWERED = "a question could not be answered: %s"
 _log = logging.getLogger(__name__)
