@@ -15,8 +15,11 @@ from benchmarks.report import Row
 from benchmarks.served import Server
 from benchmarks.visitors import Told, Visit, told, visiting
 
-UNLIMITED = {"ASKME_PER_MINUTE": "0", "ASKME_PER_DAY": "0", "ASKME_ALL_PER_MINUTE": "0", "ASKME_CACHE_ANSWERS": "0"}
-"""All visitors come from one address here, and no answer is a kept one."""
+UNLIMITED = {
+    **{"ASKME_PER_MINUTE": "0", "ASKME_PER_DAY": "0", "ASKME_ALL_PER_MINUTE": "0", "ASKME_CACHE_ANSWERS": "0"},
+    **{"ASKME_BUDGET_DAY_USD": "0", "ASKME_BUDGET_MONTH_USD": "0"},
+}
+"""All visitors come from one address here, no answer is a kept one, and the money for the model never ends."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from askme.figures import Figure, figures
 from askme.markup import escaped
@@ -31,8 +32,24 @@ class Sought:
         return cls(frozenset(words), frozenset(told | {figure.key for figure in figures(question)}))
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """The figures and words of a text with their places; a Chinese word has no tokens."""
+
+    figures: tuple[tuple[tuple[Decimal, str], int, int], ...]
+    words: tuple[tuple[str, int, frozenset[str]], ...]
+
+    @staticmethod
+    @lru_cache(maxsize=2048)
+    def of(text: str) -> _Parts:
+        """Take a text apart, once: it is a bullet's, and shown again with every step of every answer."""
+        found = tuple((figure.key, figure.start, figure.end) for figure in figures(text))
+        words = [(w[0], w.start(), frozenset(() if has_han(w[0]) else tokens(w[0]))) for w in _WORD.finditer(text)]
+        return _Parts(found, tuple(words))
+
+
 def marked(text: str, sought: Sought) -> str:
-    """Return `text` as HTML with what is sought in <mark>."""
+    """Return `text`, a bullet's, as HTML with what is sought in <mark>."""
     parts, at = [], 0
     for start, end in _merged(sorted(_spans(text, sought))):
         parts += [escaped(text[at:start]), f"<mark>{escaped(text[start:end])}</mark>"]
@@ -45,14 +62,15 @@ def _telling(figure: Figure) -> bool:
 
 
 def _spans(text: str, sought: Sought) -> Iterator[tuple[int, int]]:
-    for figure in figures(text):
-        if figure.key in sought.figures:
-            yield figure.start, figure.end
-    for word in _WORD.finditer(text):
-        if has_han(word[0]):
-            yield from _han_spans(word[0], word.start(), sought)
-        elif any(token in sought.words for token in tokens(word[0])):
-            yield word.span()
+    parts = _Parts.of(text)
+    for key, start, end in parts.figures:
+        if key in sought.figures:
+            yield start, end
+    for word, start, made in parts.words:
+        if not sought.words.isdisjoint(made):
+            yield start, start + len(word)
+        elif has_han(word):
+            yield from _han_spans(word, start, sought)
 
 
 def _han_spans(run: str, start: int, sought: Sought) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import BaseMessage, HumanMessage
 
+from askme.client import make_client, tuning
 from askme.errors import ModelError
 from askme.faults import explained
 from askme.health import Health
@@ -29,10 +31,12 @@ PATIENCE = 3.0
 BACKOFF = 0.3
 LOOK_UP = 0.05
 """Seconds between two looks at whether somebody still waits."""
-_REASONING = ("gpt-5", "gpt-6", "o1", "o3", "o4")
-"""Beginnings of the names of OpenAI's models that take a reasoning effort and no temperature."""
 _RETRIED = frozenset(("limited", "unreachable", "server", "garbled", "empty"))
 _END = object()
+GATHERED = 0.05
+"""Seconds that text within a sentence may be held back: to wake the thread that waits costs more than a piece of it."""
+_ENDING = re.compile(r"[.?!…。？！:：\]】\n]")
+"""After one of these, or with what follows it, a sentence may be complete."""
 
 
 class Deadline:
@@ -105,13 +109,15 @@ class Call:
         running = self._model.start(self._messages, box, self._max_tokens)
         said = False
         try:
-            while (item := self._next(box)) is not _END:
-                if isinstance(item, Exception):
-                    raise explained(item, self._model.name) from None
-                self._note(item)
-                if isinstance(item.content, str) and item.content:
+            while (come := self._next(box)) is not _END:
+                if isinstance(come, Exception):
+                    raise explained(come, self._model.name) from None
+                for chunk in come:
+                    self._note(chunk)
+                text = "".join(map(_text, come))
+                if text:
                     said = True
-                    yield item.content
+                    yield text
         finally:
             running.cancel()
         self._whole(said)
@@ -151,7 +157,7 @@ class ChatModel:
         self.health = Health("model")
         self._lock = threading.Lock()
         self._client: ChatOpenAI | None = None
-        self._tuning = _tuning(settings)
+        self._tuning = tuning(settings)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def call(self, messages: list[BaseMessage], deadline: Deadline, max_tokens: int = 1200) -> Call:
@@ -159,7 +165,7 @@ class ChatModel:
         return Call(self, messages, deadline, max_tokens)
 
     def start(self, messages: list[BaseMessage], box: queue.Queue[Any], max_tokens: int) -> Future[None]:
-        """Begin to stream an answer into `box`: chunks, then _END or the exception. Cancelling ends the request."""
+        """Begin to stream an answer into `box`: lists of chunks, then _END or the exception. Cancelling ends it."""
         client, loop = self._ready()
         return asyncio.run_coroutine_threadsafe(
             _pumped(client.astream(messages, max_tokens=max_tokens, **self._tuning), box), loop
@@ -204,32 +210,22 @@ class ChatModel:
 
 
 async def _pumped(chunks: AsyncIterator[Any], box: queue.Queue[Any]) -> None:
+    """Hand chunks over in lists: at once around the end of a sentence, else gathered for a moment."""
+    held: list[Any] = []
+    handed, ending = time.monotonic(), False
     try:
         async for chunk in chunks:
-            box.put(chunk)
-        box.put(_END)
+            held.append(chunk)
+            ended, ending = ending, _ENDING.search(_text(chunk)) is not None
+            if ended or ending or time.monotonic() - handed > GATHERED:
+                box.put(held)
+                held, handed = [], time.monotonic()
+        last: Any = _END
     except Exception as error:  # noqa: BLE001 (handed to the thread that waits for it)
-        box.put(error)
+        last = error
+    box.put(held)
+    box.put(last)
 
 
-def _tuning(settings: Settings) -> dict[str, Any]:
-    """Return what makes answers steady and quick: OpenAI's reasoning models take an effort, others a temperature."""
-    if settings.chat_model.startswith(_REASONING):
-        return {"reasoning_effort": settings.reasoning_effort}
-    return {"temperature": 0.0}
-
-
-def make_client(settings: Settings) -> ChatOpenAI:
-    """Return LangChain's client for the configured server; imports openai."""
-    from langchain_openai import ChatOpenAI  # noqa: PLC0415 (1.2 s, only with a key)
-    from openai import Timeout  # noqa: PLC0415
-
-    return ChatOpenAI(
-        model=settings.chat_model,
-        api_key=settings.openai_api_key.get_secret_value() or "none",
-        base_url=settings.openai_base_url or None,
-        timeout=Timeout(settings.total_seconds, connect=settings.connect_seconds),
-        max_retries=0,
-        stream_usage=True,
-        use_responses_api=False,
-    )
+def _text(chunk: Any) -> str:
+    return chunk.content if isinstance(chunk.content, str) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,9 +59,7 @@ class Lexicon:
                     self._in_chinese.setdefault(normalise(spelling), term)
                 else:
                     self._loose.setdefault(normalise(spelling), term)
-        self._lengths: dict[str, list[int]] = {}
-        for first, length in sorted({(s[0], len(s)) for s in (*self._loose, *map(str.lower, self._exact)) if s}):
-            self._lengths.setdefault(first, []).insert(0, length)
+        self._lengths = _lengths({s for s in (*self._loose, *map(str.lower, self._exact)) if s})
         self._typo_targets = sorted({
             normalise(s) for term in [*own, *knowledge.known_terms] for s in term.spellings
             if len(s) > _MIN_TYPO and s.isascii() and s.isalpha() and s not in term.sensitive
@@ -73,24 +72,24 @@ class Lexicon:
         exact = self._exact
         if has_han(text):  # between Chinese characters a Latin word is a name, however it is written
             cased, exact = text, self._in_chinese
+        edges = _edges(text)
         start = 0
         while start < len(text):
-            mention = self._at(text, cased if len(cased) == len(text) else "", exact, start)
+            mention = None
+            if start in edges and not text[start].isspace():
+                mention = self._at(text, cased if len(cased) == len(text) else "", exact, start, edges)
             if mention:
                 found.append(mention)
             start = mention.end if mention else start + 1
         return found
 
-    def _at(self, text: str, cased: str, exact: dict[str, Term], start: int) -> Mention | None:
-        if text[start].isspace() or (start and _joined(text[start - 1], text[start])):
-            return None
-        plural = (length + 1 for length in self._lengths.get(text[start], ()) if length >= _MIN_TYPO)
-        lengths = sorted({*self._lengths.get(text[start], ()), *plural}, reverse=True)
-        for end in (start + length for length in lengths):
-            if end > len(text) or (end < len(text) and _joined(text[end - 1], text[end])):
+    def _at(self, text: str, cased: str, exact: dict[str, Term], start: int, edges: frozenset[int]) -> Mention | None:
+        for length in self._lengths.get(text[start], ()):
+            end = start + length
+            if end not in edges:
                 continue
             term = self._loose.get(text[start:end]) or exact.get(cased[start:end])
-            if term is None and text[start:end].endswith("s") and end - start > _MIN_TYPO:
+            if term is None and text[start:end].endswith("s") and length > _MIN_TYPO:
                 term = self._loose.get(text[start : end - 1])
             if term:
                 return Mention(term, start, end)
@@ -114,6 +113,21 @@ class Lexicon:
         if found and found[0][0] == word[0] and fuzz.ratio(word, found[0]) > 70:
             return str(found[0])
         return None
+
+
+def _lengths(spellings: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return by first character how long spellings are, the longest first; all but short ones may have a plural's s."""
+    found: dict[str, set[int]] = {}
+    for spelling in spellings:
+        length = len(spelling)
+        found.setdefault(spelling[0], set()).update((length, length + 1) if length >= _MIN_TYPO else (length,))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
+
+
+def _edges(text: str) -> frozenset[int]:
+    """Return where a word may begin or end: everywhere but inside a Latin word or number."""
+    inside = {at for at in range(1, len(text)) if _joined(text[at - 1], text[at])}
+    return frozenset(range(len(text) + 1)) - inside
 
 
 def _joined(left: str, right: str) -> bool:

@@ -111,7 +111,8 @@ class Claims:
         said = stated(text, language)
         mentions = tuple(self._lexicon.mentions(said.text))
         placed = tuple(self._placed(said, mentions, language))
-        return Reading(said, placed, steps(said), tuple(self._lexicon.mentions(text)))
+        written = mentions if said.text == text else tuple(self._lexicon.mentions(text))
+        return Reading(said, placed, steps(said), written)
 
     def _placed(self, said: Stated, mentions: tuple[Mention, ...], language: str) -> list[Placed]:
         # Positions of mentions are those of the normalised text; where it has another length they can't be compared.
