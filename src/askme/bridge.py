@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 _END = object()
+SETTLE_SECONDS = 0.01
+"""For how long states after the first are held back: the end comes right after the last sentence."""
 
 
 async def newest(states: Generator[Item, None, None], executor: Executor) -> AsyncGenerator[tuple[Item, bool], None]:
@@ -46,6 +48,8 @@ async def _overtaking(made: asyncio.Queue[Any]) -> AsyncIterator[tuple[Any, bool
     last, over = _END, False
     while not over:
         found = [await made.get()]
+        if last is not _END and found[0] is not _END:
+            await asyncio.sleep(SETTLE_SECONDS)
         while not made.empty():
             found.append(made.get_nowait())
         over = found[-1] is _END

@@ -6,10 +6,11 @@ import hashlib
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from tqdm import tqdm
@@ -28,6 +29,7 @@ from askme.vectors import (
     count,
     disk_client,
     memory_client,
+    nearest,
 )
 
 COLLECTION = "lexical"
@@ -51,11 +53,8 @@ class Document:
         return hashlib.sha256(self.text.encode()).hexdigest()[:32]
 
 
-class Searched(Protocol):
-    """What an index asks of a collection."""
-
-    def similarity_search_by_vector_with_relevance_scores(self, embedding: list[float], k: int) -> list[Any]:
-        """Return the `k` nearest as LangChain documents with `id` and `kind`, each with its cosine distance."""
+Nearest = Callable[[list[float], int], list[tuple[str, float]]]
+"""A vector and `k` → the ids of the `k` nearest documents, each with its cosine distance."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +65,25 @@ class Index:
     """
 
     embedding: LexicalEmbedding
-    vectors: Searched
-    texts: dict[str, str]
+    vectors: Any
+    nearest: Nearest = field(repr=False)
+    documents: dict[str, Document]
     written: int
     where: Callable[[], Literal["server", "local"]] = field(default=lambda: "local", repr=False)
 
     @property
     def size(self) -> int:
         """How many documents there are."""
-        return len(self.texts)
+        return len(self.documents)
 
     def score(self, question: str, identifiers: list[str], kind: Literal["bullet", "card", "notice"]) -> list[Hit]:
         """Return the similarity of just these documents, the best first: when a search of the nearest isn't enough."""
-        found = (Hit(id_, kind, self.embedding.similarity(question, self.texts[id_])) for id_ in identifiers)
+        found = (Hit(id_, kind, self.embedding.similarity(question, self.documents[id_].text)) for id_ in identifiers)
         return sorted(found, key=lambda hit: -hit.score)
 
     def overlap(self, question: str, identifier: str) -> float:
         """Return how much of a question's weight, 0 to 1, lies in words of that document."""
-        return self.embedding.overlap(question, self.texts[identifier])
+        return self.embedding.overlap(question, self.documents[identifier].text)
 
     def search(self, question: str, k: int) -> list[Hit]:
         """Return the `k` documents nearest to `question` by cosine similarity, the best first.
@@ -96,10 +96,10 @@ class Index:
         if not length:
             return []
         try:
-            found = self.vectors.similarity_search_by_vector_with_relevance_scores(query, min(k, self.size))
-        except chroma_error() as error:
+            found = self.nearest(query, min(k, self.size))
+            return [Hit(id_, self.documents[id_].kind, (1 - distance) * length) for id_, distance in found]
+        except (chroma_error(), KeyError) as error:
             raise IndexBroken(f"the index can't be asked ({error.__class__.__name__})") from error
-        return [Hit(doc.metadata["id"], doc.metadata["kind"], (1 - distance) * length) for doc, distance in found]
 
 
 def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False) -> Index:
@@ -179,7 +179,7 @@ def _opened(store: Path, data_dir: Path, documents: list[Document], written: int
     folder = working_copy(store, data_dir).folder
     embedding = _load_embedding(folder)
     vectors = collection(disk_client(folder), embedding, COLLECTION)
-    index = Index(embedding, vectors, _texts(documents), written)
+    index = Index(embedding, vectors, partial(nearest, vectors), by_id(documents), written)
     try:
         _prove(index, _held(vectors), documents)
     except IndexBroken as error:
@@ -212,11 +212,12 @@ def _in_memory(documents: list[Document]) -> Index:
     embedding = LexicalEmbedding.fit([document.text for document in documents])
     vectors = collection(memory_client(), embedding, f"{COLLECTION}-{uuid.uuid4().hex}")
     _write(vectors, documents)
-    return Index(embedding, vectors, _texts(documents), len(documents))
+    return Index(embedding, vectors, partial(nearest, vectors), by_id(documents), len(documents))
 
 
-def _texts(documents: list[Document]) -> dict[str, str]:
-    return {document.id: document.text for document in documents}
+def by_id(documents: Sequence[Document]) -> dict[str, Document]:
+    """Return documents by their ids."""
+    return {document.id: document for document in documents}
 
 
 def _write(vectors: Vectors, documents: list[Document]) -> None:

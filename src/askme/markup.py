@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from askme.texts import TEXTS
 from askme.types import Bilingual
@@ -25,6 +26,7 @@ def pair(text: Bilingual) -> str:
     return f'<span class="t" lang="zh">{escaped(text.zh)}</span><span class="t" lang="en">{escaped(text.en)}</span>'
 
 
+@lru_cache(maxsize=256)
 def ui(key: str, **values: Bilingual) -> str:
     """Return one of the page's texts, with `values` filled in."""
     return pair(filled(key, **values))
@@ -37,6 +39,7 @@ def filled(key: str, **values: Bilingual) -> Bilingual:
     return Bilingual(zh, en)
 
 
+@lru_cache(maxsize=256)
 def labelled(key: str, attribute: str = "aria-label") -> str:
     """Return an attribute that page.js keeps in the visitor's language."""
     text = TEXTS[key]
@@ -44,6 +47,7 @@ def labelled(key: str, attribute: str = "aria-label") -> str:
     return f'{attribute}="{escaped(text.en)}" data-{name}-zh="{escaped(text.zh)}" data-{name}-en="{escaped(text.en)}"'
 
 
+@lru_cache(maxsize=256)
 def icon(name: str) -> str:
     """Return a drawing of the shell's sheet of icons."""
     return f'<svg class="icon" aria-hidden="true" focusable="false"><use href="#icon-{name}"></use></svg>'

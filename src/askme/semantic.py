@@ -110,6 +110,7 @@ class SemanticIndex:
     def __init__(self, knowledge: Knowledge, embedder: Embedder, settings: Settings) -> None:
         """Nothing is opened or sent yet."""
         self._pieces, self._embedder = pieces(knowledge), embedder
+        self._bullets = {piece.id: piece.bullet for piece in self._pieces}
         self._folder, self._seconds = settings.data_dir / "semantic", settings.embedding_seconds
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
@@ -161,7 +162,8 @@ class SemanticIndex:
 
     def _nearest(self, opened: _Opened, vector: list[float]) -> list[str]:
         try:
-            return nearest(opened.vectors, vector, NEAREST)
+            found = nearest(opened.vectors, vector, NEAREST)
+            return [self._bullets[id_] for id_, _ in found if id_ in self._bullets]
         except chroma_error() as error:
             self._reopen(opened, error)
             return []

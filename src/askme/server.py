@@ -8,6 +8,7 @@ signal ends it at once.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from socket import socket
@@ -80,6 +81,7 @@ def serve(settings: Settings) -> None:
         KnowledgeError: the résumé can't be read.
     """
     form = "%(levelname)s %(name)s: %(message)s"
+    sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]  # Gradio looks for it at each step of an answer
     configure(settings.log_level, form, settings.secrets, settings.log_format == "json")
     knowledge = load_knowledge(settings.knowledge_dir)  # once: an edit is taken up by the next start, and whole
     get_chain = ChainLater(settings, knowledge)

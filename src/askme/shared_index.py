@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from langchain_core.documents import Document as Found
 
 from askme.addresses import ServerAddress
 from askme.embeddings import LexicalEmbedding, version
 from askme.errors import StoreDown
-from askme.index import SAME, Document, Index
+from askme.index import SAME, Document, Index, by_id
 from askme.shared import ASK_SECONDS, BUILD_SECONDS, Keeper, Plan, SharedCollection
 from askme.vectors import SERVER_BATCH, ChromaServer, Row, ServerCollection
 
@@ -30,8 +29,7 @@ def open_shared(documents: list[Document], address: ServerAddress, rebuild: bool
     embedding = LexicalEmbedding.fit([document.text for document in documents])
     vectors = SharedVectors(documents, embedding.embed_documents([document.text for document in documents]), address)
     vectors.keeper.start(PATIENCE, rebuild)
-    texts = {document.id: document.text for document in documents}
-    return Index(embedding, vectors, texts, vectors.keeper.written, lambda: vectors.where)
+    return Index(embedding, vectors, vectors.nearest, by_id(documents), vectors.keeper.written, lambda: vectors.where)
 
 
 class SharedVectors:
@@ -51,18 +49,13 @@ class SharedVectors:
         """Where a question asked now would be answered."""
         return "server" if self.keeper.current() else "local"
 
-    def similarity_search_by_vector_with_relevance_scores(
-        self, embedding: list[float], k: int
-    ) -> list[tuple[Found, float]]:
-        """Return the `k` nearest documents, each with its cosine distance."""
-        found = self.keeper.nearest(embedding, k)
+    def nearest(self, vector: list[float], k: int) -> list[tuple[str, float]]:
+        """Return the ids of the `k` nearest documents, each with its cosine distance."""
+        found = self.keeper.nearest(vector, k)
         if found and (len(found) < k or not all(id_ in self._documents for id_, _ in found)):
             self.keeper.lost(StoreDown("gone", "documents are missing"))
             found = []
-        return [
-            (Found(page_content="", metadata={"id": id_, "kind": self._documents[id_].kind}), distance)
-            for id_, distance in found or self._nearest(embedding, k)
-        ]
+        return found or self._nearest(vector, k)
 
     def _nearest(self, vector: list[float], k: int) -> list[tuple[str, float]]:
         asked = np.asarray(vector, dtype=np.float32)

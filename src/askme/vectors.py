@@ -92,11 +92,14 @@ def remove(vectors: Chroma, identifiers: list[str]) -> None:
         vectors._collection.delete(ids=identifiers[start : start + BATCH])
 
 
-def nearest(vectors: Chroma, vector: list[float], k: int) -> list[str]:
-    """Return which bullets the `k` nearest documents belong to, the nearest first, a bullet as often as it is found."""
+def nearest(vectors: Chroma, vector: list[float], k: int) -> list[tuple[str, float]]:
+    """Return ids and cosine distances of the `k` nearest documents, the nearest first.
+
+    LangChain's searches also read the texts and all that is noted of them, which takes longer than the search.
+    """
     asked: list[Any] = [vector]
-    found = vectors._collection.query(query_embeddings=asked, n_results=k, include=["metadatas"])
-    return [str(metadata["id"]) for metadata in (found["metadatas"] or [[]])[0]]
+    found = vectors._collection.query(query_embeddings=asked, n_results=k, include=["distances"])
+    return list(zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True))
 
 
 @dataclass(frozen=True)
