@@ -429,5 +429,5 @@ def test_vectors_in_memory_rank_by_cosine():
     vectors = [[1.0, 0.0], [0.6, 0.8], [0.0, 0.0]]
     documents = [Document(name, "bullet", name) for name in "abc"]
     nowhere = SharedVectors(documents, vectors, ServerAddress.read("http://127.0.0.1:9"))
-    found = nowhere.nearest([2.0, 0.0], 3)
-    assert found == [("a", pytest.approx(0)), ("b", pytest.approx(0.4)), ("c", pytest.approx(1))]
+    found = nowhere.nearest([[2.0, 0.0]], 3)
+    assert found == [[("a", pytest.approx(0)), ("b", pytest.approx(0.4)), ("c", pytest.approx(1))]]

@@ -21,6 +21,8 @@ from askme.store import Manifest, building, current, locked, publish, verify, wo
 from askme.types import Hit
 from askme.vectors import (
     BATCH,
+    Asked,
+    Ranking,
     Vectors,
     chroma_error,
     chroma_version,
@@ -53,8 +55,8 @@ class Document:
         return hashlib.sha256(self.text.encode()).hexdigest()[:32]
 
 
-Nearest = Callable[[list[float], int], list[tuple[str, float]]]
-"""A vector and `k` → the ids of the `k` nearest documents, each with its cosine distance."""
+Nearest = Callable[[Asked, int], list[Ranking]]
+"""Vectors and `k` → for each the ids of the `k` nearest documents with their cosine distances."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +93,23 @@ class Index:
         Raises:
             IndexBroken: the store can't be read; somebody damaged its files while it was open.
         """
-        query = self.embedding.embed_query(question)
-        length = float(np.linalg.norm(query))
-        if not length:
-            return []
+        return self.search_all((question,), k)[0]
+
+    def search_all(self, questions: Sequence[str], k: int) -> list[list[Hit]]:
+        """Return what `search` does for each of several questions, in one request to the collection."""
+        queries = [self.embedding.embed_query(question) for question in questions]
+        lengths = [float(np.linalg.norm(query)) for query in queries]
+        asked = [query for query, length in zip(queries, lengths, strict=True) if length]
+        if not asked:
+            return [[] for _ in questions]
         try:
-            found = self.nearest(query, min(k, self.size))
-            return [Hit(id_, self.documents[id_].kind, (1 - distance) * length) for id_, distance in found]
+            found = iter(self.nearest(asked, min(k, self.size)))
+            return [self._hits(next(found), length) if length else [] for length in lengths]
         except (chroma_error(), KeyError) as error:
             raise IndexBroken(f"the index can't be asked ({error.__class__.__name__})") from error
+
+    def _hits(self, found: Ranking, length: float) -> list[Hit]:
+        return [Hit(id_, self.documents[id_].kind, (1 - distance) * length) for id_, distance in found]
 
 
 def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False) -> Index:

@@ -119,8 +119,9 @@ class Finder:
     def _found(self, text: str, index: Index) -> Evidence:
         question = self.reader.read(text)
         steering = self.structure.steer(question)
-        hits = index.search(question.normal, self._k)
-        bare = index.search(question.bare, BEST) if question.bare.strip() != question.normal else hits
+        asked = [question.normal] if question.bare.strip() == question.normal else [question.normal, question.bare]
+        hits, *more = index.search_all(asked, self._k)
+        bare = more[0][:BEST] if more else hits
         everywhere = self._boosted(question, [h for h in hits if h.kind == "bullet"])
         bullets = [h for h in everywhere if self._in_scope(h.id, steering.scope)]
         if steering.scope and len(bullets) < 3:

@@ -162,8 +162,8 @@ class SemanticIndex:
 
     def _nearest(self, opened: _Opened, vector: list[float]) -> list[str]:
         try:
-            found = nearest(opened.vectors, vector, NEAREST)
-            return [self._bullets[id_] for id_, _ in found if id_ in self._bullets]
+            found = nearest(opened.vectors, [vector], NEAREST)
+            return [self._bullets[id_] for id_, _ in found[0] if id_ in self._bullets]
         except chroma_error() as error:
             self._reopen(opened, error)
             return []

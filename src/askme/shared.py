@@ -18,7 +18,7 @@ from datetime import date, timedelta
 
 from askme.errors import AskmeError, StoreDown
 from askme.health import Health
-from askme.vectors import ChromaServer, ServerCollection
+from askme.vectors import Asked, ChromaServer, Ranking, ServerCollection
 
 ASK_SECONDS, BUILD_SECONDS = 1.0, 10.0
 """What a question waits for the server in each step, and what building does."""
@@ -173,11 +173,11 @@ class Keeper:
             self._begin()
         return self._opened
 
-    def nearest(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
+    def nearest(self, asked: Asked, k: int) -> list[Ranking]:
         """Return what `ServerCollection.nearest` does; nothing when the server can't be asked now."""
         opened = self.current()
         try:
-            return opened.nearest(vector, k) if opened else []
+            return opened.nearest(asked, k) if opened else []
         except StoreDown as error:
             self.lost(error)
             return []

@@ -14,7 +14,7 @@ from askme.embeddings import LexicalEmbedding, version
 from askme.errors import StoreDown
 from askme.index import SAME, Document, Index, by_id
 from askme.shared import ASK_SECONDS, BUILD_SECONDS, Keeper, Plan, SharedCollection
-from askme.vectors import SERVER_BATCH, ChromaServer, Row, ServerCollection
+from askme.vectors import SERVER_BATCH, Asked, ChromaServer, Ranking, Row, ServerCollection
 
 KIND, FORMAT = "lexical", "1"
 """`FORMAT` counts up whenever what is written for a document changes."""
@@ -49,15 +49,15 @@ class SharedVectors:
         """Where a question asked now would be answered."""
         return "server" if self.keeper.current() else "local"
 
-    def nearest(self, vector: list[float], k: int) -> list[tuple[str, float]]:
-        """Return the ids of the `k` nearest documents, each with its cosine distance."""
-        found = self.keeper.nearest(vector, k)
-        if found and (len(found) < k or not all(id_ in self._documents for id_, _ in found)):
+    def nearest(self, asked: Asked, k: int) -> list[Ranking]:
+        """Return for each vector the ids of the `k` nearest documents, each with its cosine distance."""
+        found = self.keeper.nearest(asked, k)
+        if any(len(one) < k or not all(id_ in self._documents for id_, _ in one) for one in found):
             self.keeper.lost(StoreDown("gone", "documents are missing"))
             found = []
-        return found or self._nearest(vector, k)
+        return found or [self._nearest(vector, k) for vector in asked]
 
-    def _nearest(self, vector: list[float], k: int) -> list[tuple[str, float]]:
+    def _nearest(self, vector: Sequence[float], k: int) -> Ranking:
         asked = np.asarray(vector, dtype=np.float32)
         lengths = np.linalg.norm(self._matrix, axis=1) * np.linalg.norm(asked)
         distances = 1 - self._matrix @ asked / np.maximum(lengths, np.finfo(np.float32).tiny)
@@ -84,7 +84,7 @@ class SharedVectors:
             if row is None or row.notes != self._notes(row.id) or not _alike(row.vector, self._matrix[n]):
                 return f"{self._ids[n]} isn't as it was written"
         vector = self._matrix[chosen[0]].tolist() if chosen else []
-        if vector and held.nearest(vector, 1)[0][1] > 1 - SAME:
+        if vector and held.nearest([vector], 1)[0][0][1] > 1 - SAME:
             return f"{self._ids[chosen[0]]} isn't found"
         return ""
 

@@ -57,7 +57,7 @@ class SharedMeaning:
 
     def nearest(self, vector: list[float], k: int) -> list[str]:
         """Return which bullets the `k` nearest texts belong to, as often as found; none when that can't be told now."""
-        found = self.keeper.nearest(vector, min(k, len(self._texts)))
+        found = next(iter(self.keeper.nearest([vector], min(k, len(self._texts)))), [])
         if not all(id_ in self._texts for id_, _ in found):
             self.keeper.lost(StoreDown("gone", "there are texts of others"))
             return []
@@ -109,4 +109,4 @@ class SharedMeaning:
             if id_ not in there or there[id_].notes.get("hash") != self._hash(self._texts[id_]):
                 return f"{id_} isn't as it was written"
         self.dimension = len(there[chosen[0]].vector)
-        return "" if held.nearest(there[chosen[0]].vector, 1)[0][1] < 0.01 else f"{chosen[0]} isn't found"
+        return "" if held.nearest([there[chosen[0]].vector], 1)[0][0][1] < 0.01 else f"{chosen[0]} isn't found"

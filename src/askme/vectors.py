@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 Vectors: TypeAlias = "Chroma"
 """A collection, for the annotations of others."""
+Asked: TypeAlias = Sequence[Sequence[float]]
+"""The vectors of one search."""
+Ranking: TypeAlias = list[tuple[str, float]]
+"""Ids of documents with their cosine distances, the nearest first."""
 BATCH = 1000
 """Documents written at once."""
 SERVER_BATCH = 250
@@ -92,14 +96,18 @@ def remove(vectors: Chroma, identifiers: list[str]) -> None:
         vectors._collection.delete(ids=identifiers[start : start + BATCH])
 
 
-def nearest(vectors: Chroma, vector: list[float], k: int) -> list[tuple[str, float]]:
-    """Return ids and cosine distances of the `k` nearest documents, the nearest first.
+def nearest(vectors: Chroma, asked: Asked, k: int) -> list[Ranking]:
+    """Return for each vector the ids and cosine distances of the `k` nearest documents, the nearest first.
 
     LangChain's searches also read the texts and all that is noted of them, which takes longer than the search.
     """
-    asked: list[Any] = [vector]
-    found = vectors._collection.query(query_embeddings=asked, n_results=k, include=["distances"])
-    return list(zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True))
+    rows: list[Any] = list(asked)
+    return _rankings(vectors._collection.query(query_embeddings=rows, n_results=k, include=["distances"]))
+
+
+def _rankings(found: Any) -> list[Ranking]:
+    pairs = zip(found["ids"], found["distances"], strict=True)
+    return [[(str(id_), float(far)) for id_, far in zip(*pair, strict=True)] for pair in pairs]
 
 
 @dataclass(frozen=True)
@@ -210,12 +218,12 @@ class ServerCollection:
                 read = [Row(id_, vector, dict(notes or {})) for id_, vector, notes in rows]
             yield from read
 
-    def nearest(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
-        """Return ids and cosine distances of the `k` nearest documents, the nearest first."""
+    def nearest(self, asked: Asked, k: int) -> list[Ranking]:
+        """Return for each vector ids and cosine distances of the `k` nearest documents, the nearest first."""
         with _explained():
-            asked = _arrays([vector])
-            found = self._server.api._query(self._id, asked, n_results=k, include=["distances"], **self._server.place)
-            return [(str(id_), float(far)) for id_, far in zip(found["ids"][0], found["distances"][0], strict=True)]
+            rows = _arrays(asked)
+            found = self._server.api._query(self._id, rows, n_results=k, include=["distances"], **self._server.place)
+            return _rankings(found)
 
 
 def _arrays(vectors: Sequence[Sequence[float]]) -> list[Any]:
