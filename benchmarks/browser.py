@@ -12,6 +12,7 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from benchmarks.crowd import UNLIMITED
 from benchmarks.measure import ROOT
 from benchmarks.served import HOST, free_port, served
 
@@ -37,7 +38,7 @@ def site(data_dir: Path) -> Iterator[Site]:
     """Serve the page and the example homepage; the page is ready to answer."""
     port = free_port()
     homepage = f"http://{HOST}:{port}"
-    with served(ROOT / "app.py", data_dir, ASKME_ALLOWED_ORIGINS=homepage) as server:
+    with served(ROOT / "app.py", data_dir, ASKME_ALLOWED_ORIGINS=homepage, **UNLIMITED) as server:
         server.seconds_to_200("/healthz")
         home = _homepage(port, server.url)
         threading.Thread(target=home.serve_forever, daemon=True).start()

@@ -36,7 +36,7 @@ OURS = Chat("#question[placeholder]:not([placeholder=''])", "#send", ".exchange 
 GRADIOS = Chat("textarea[data-testid=textbox]", ".submit-button", "[data-testid=bot] .prose")
 
 # Fills the box as a visitor would, clicks, and measures until one more answer shows a text.
-_ASK = """async ([chat, question]) => {
+_ASK = """async ([chat, question, patience]) => {
   const box = document.querySelector(chat.box);
   const shown = () => [...document.querySelectorAll(chat.answers)].filter((each) => each.textContent.trim()).length;
   const paint = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -45,8 +45,9 @@ _ASK = """async ([chat, question]) => {
   await paint();
   const before = shown();
   const start = performance.now();
-  const answered = new Promise((done) => {
+  const answered = new Promise((done, failed) => {
     const watch = new MutationObserver(() => shown() > before && (watch.disconnect(), done()));
+    setTimeout(() => failed(new Error(`no answer to ${question}`)), patience);
     watch.observe(document.body, { childList: true, subtree: true, characterData: true });
   });
   document.querySelector(chat.send).click();
@@ -133,7 +134,7 @@ def _ask(browser: Browser, address: str, chat: Chat, questions: Sequence[str]) -
     page.locator(chat.box).wait_for()
     took = []
     for question in questions:
-        took.append(page.evaluate(_ASK, [vars(chat), question]) / 1000)
+        took.append(page.evaluate(_ASK, [vars(chat), question, PATIENCE_MS]) / 1000)
         page.wait_for_timeout(SETTLE_MS)
     page.close()
     return took
