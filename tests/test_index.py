@@ -215,3 +215,10 @@ def test_where_nothing_can_be_written_it_lives_in_memory(tmp_path, caplog):
     (warning,) = logged(caplog, logging.WARNING)
     assert str(data_dir) in warning.getMessage()
     assert_whole(open_index(DOCUMENTS[:3], data_dir), DOCUMENTS[:3])
+
+
+def test_several_questions_are_one_request(tmp_path):
+    index = open_index(DOCUMENTS, tmp_path)
+    asked = ("apple", "", "lemon and grape")
+    assert index.search_all(asked, 3) == [index.search(question, 3) for question in asked]
+    assert index.search_all(("",), 3) == [[]]

@@ -168,7 +168,7 @@ class ChatModel:
         """Begin to stream an answer into `box`: lists of chunks, then _END or the exception. Cancelling ends it."""
         client, loop = self._ready()
         return asyncio.run_coroutine_threadsafe(
-            _pumped(client.astream(messages, max_tokens=max_tokens, **self._tuning), box), loop
+            pump(client.astream(messages, max_tokens=max_tokens, **self._tuning), box), loop
         )
 
     def drop(self, parameter: str) -> bool:
@@ -209,8 +209,8 @@ class ChatModel:
             return self._client, self._loop
 
 
-async def _pumped(chunks: AsyncIterator[Any], box: queue.Queue[Any]) -> None:
-    """Hand chunks over in lists: at once around the end of a sentence, else gathered for a moment."""
+async def pump(chunks: AsyncIterator[Any], box: queue.Queue[Any]) -> None:
+    """Hand chunks over in lists, then _END or the exception: at once around the end of a sentence, else gathered."""
     held: list[Any] = []
     handed, ending = time.monotonic(), False
     try:
