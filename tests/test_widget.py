@@ -576,6 +576,7 @@ def test_a_silent_chat_ends_in_the_card_and_is_tried_again(visit: Callable[..., 
         "href", "https://github.com/yzq986"
     )
     expect(one.panel.locator(".heading", has_text="正在唤醒…")).to_be_hidden()
+    one.frame.wait_for_function("got.length")  # a page still on its way would come awake and need no second try
     loaded = one.asked_chat.count("/")
     one.chat.awake = True
     one.panel.get_by_role("button", name="再试一次").click()
