@@ -87,6 +87,14 @@ class Visit:
         expect(self.page.locator("#askme")).not_to_have_attribute("data-busy", "")
 
 
+def boxes(within: Locator, *parts: str) -> list[dict[str, float]]:
+    """Return where the parts are (pixels from the window's corner), all at one moment: the page may be scrolling."""
+    found: list[dict[str, float]] = within.evaluate(
+        "(e, parts) => parts.map((part) => e.querySelector(part).getBoundingClientRect().toJSON())", list(parts)
+    )
+    return found
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []

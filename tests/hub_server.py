@@ -59,7 +59,7 @@ class HubServer(ThreadingHTTPServer):
         """Return the texts of a dataset's files."""
         return {name: content.decode() for name, content in self.datasets[dataset].files.items()}
 
-    def wait_for(self, met, seconds=10):
+    def wait_for(self, met, seconds=30):
         """Wait until something is so after a commit."""
         with self.committed:
             assert self.committed.wait_for(met, seconds), self.asked

@@ -178,7 +178,7 @@ class OpenAIServer(ThreadingTCPServer):
     def embedded(self) -> list[Request]:
         return [request for request in list(self.requests) if request.path == EMBEDDINGS]
 
-    def wait_for(self, condition: Callable[[], object], seconds: float = 5) -> bool:
+    def wait_for(self, condition: Callable[[], object], seconds: float = 30) -> bool:
         """Return whether `condition` came true in time."""
         deadline = time.monotonic() + seconds
         while not (met := condition()) and time.monotonic() < deadline:

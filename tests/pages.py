@@ -44,7 +44,7 @@ class ScriptedChain:
             self.released.wait(60)
         pieces = ("Well, ", "there were ", f"{len(history)} before [1]")
         for piece in pieces:
-            time.sleep(0.8 if "slowly" in question else 0.05)
+            time.sleep(1.2 if "slowly" in question else 0.05)
             if "late" in question and piece != pieces[0]:
                 raise RuntimeError(question)
             yield Sentence(piece, cited if piece == pieces[-1] else ())

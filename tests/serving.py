@@ -50,7 +50,7 @@ def running_app(data_dir: Path, **environment: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def ready(address: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class RedisServer:
         options = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": self._folder}
         command = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         self._process = subprocess.Popen(["redis-server", *command], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < deadline, "redis-server doesn't answer"
             time.sleep(0.01)

@@ -430,8 +430,8 @@ def test_a_redis_that_hangs_is_a_miss_after_a_second(opened, redis_server):
     cache.put(LITE)
     redis_server.freeze()
     began = time.monotonic()
-    assert [cache.get(QUESTION, "en") for _ in range(3)] == [None] * 3
-    assert time.monotonic() - began < 2.5
+    assert [cache.get(QUESTION, "en") for _ in range(20)] == [None] * 20
+    assert time.monotonic() - began < 15, "each waits"
 
 
 @pytest.mark.parametrize("part", ["order", "bodies", "bytes"])

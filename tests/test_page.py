@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit
+from browsing import Visit, boxes
 from playwright.sync_api import expect
 
 Open = Callable[..., Visit]
@@ -79,11 +79,11 @@ def test_the_evidence_is_beside_the_answer_and_on_a_phone_below(resume_page: str
         one = visit(resume_page, **size)
         one.ask("what did he do at TikTok?")
         one.settled()
-        answer, evidence = (one.last.locator(part).bounding_box() for part in (".answer", ".evidence"))
+        answer, evidence = boxes(one.last, ".answer", ".evidence")
         if size["width"] > 1000:
-            assert evidence["x"] >= answer["x"] + answer["width"]
+            assert evidence["left"] >= answer["right"]
         else:
-            assert evidence["y"] >= answer["y"] + answer["height"]
+            assert evidence["top"] >= answer["bottom"]
         assert one.page.evaluate("document.documentElement.scrollWidth") == size["width"]
         expect(one.box).to_be_in_viewport(ratio=1)
         expect(one.last.locator("h2")).to_be_in_viewport(ratio=1)

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from browsing import boxes
 from pages import CITED, Scripted, scripted_page
 from playwright.sync_api import Browser, Frame, Page, expect
 
@@ -144,9 +145,9 @@ def test_others_in_the_window_and_undeclared_parents_are_not_heard(page: Page, f
 
 def test_a_page_that_is_not_allowed_cannot_frame_it(page: Page, scripted: Scripted, homepage: str) -> None:
     page.goto(homepage)
-    page.evaluate("address => show(address)", f"{scripted.address}/?embed=1&parent={quote(homepage, safe='')}")
-    page.wait_for_timeout(500)
-    assert page.locator("iframe").element_handle().content_frame().url.startswith("chrome-error:")
+    with page.expect_event("framenavigated", lambda frame: frame != page.main_frame) as navigated:
+        page.evaluate("address => show(address)", f"{scripted.address}/?embed=1&parent={quote(homepage, safe='')}")
+    assert navigated.value.url.startswith("chrome-error:")
 
 
 def test_the_compact_layout_has_a_slim_bar_and_the_evidence_below(framed: Scripted, page: Page, homepage: str) -> None:
@@ -156,8 +157,8 @@ def test_the_compact_layout_has_a_slim_bar_and_the_evidence_below(framed: Script
     frame.locator("#question").fill("What then?")
     frame.locator("#question").press("Enter")
     expect(frame.locator(".next .chip")).to_be_visible()
-    answer, evidence = (frame.locator(part).bounding_box() for part in (".answer", ".evidence"))
-    assert evidence["y"] >= answer["y"] + answer["height"]
+    answer, evidence = boxes(frame.locator(".exchange"), ".answer", ".evidence")
+    assert evidence["top"] >= answer["bottom"]
     assert frame.evaluate("document.documentElement.scrollWidth") <= 380
 
 

@@ -105,10 +105,12 @@ def test_a_thumb_down_makes_the_answer_be_forgotten(scripted: Scripted, visit: C
     one.ask("how many?")
     one.settled()
     scripted.chain.forgotten.clear()
-    one.last.locator("[data-do=up]").click()
-    expect(one.last.locator("[data-do=up]")).to_have_attribute("aria-pressed", "true")
-    assert scripted.chain.forgotten == []
-    one.last.locator("[data-do=down]").click()
-    expect(one.last.locator("[data-do=down]")).to_have_attribute("aria-pressed", "true")
-    expect(one.page.locator("#toast")).to_contain_text("noted")
-    assert [answer.standalone_question for answer in scripted.chain.forgotten] == ["how many?"]
+
+    def judged(thumb: str) -> list[str]:
+        with one.page.expect_response("**/run/run"):
+            one.last.locator(f"[data-do={thumb}]").click()
+        expect(one.last.locator(f"[data-do={thumb}]")).to_have_attribute("aria-pressed", "true")
+        return [answer.standalone_question for answer in scripted.chain.forgotten]
+
+    assert judged("up") == []
+    assert judged("down") == ["how many?"]

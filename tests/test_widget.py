@@ -103,6 +103,10 @@ COUNT_MESSAGES = """{
 
 
 HEARD = 'window[Symbol.for("heard")]'
+MARK = """(number) => {
+  const chat = document.querySelector("askme-chat").shadowRoot.querySelector("iframe").contentWindow;
+  chat.postMessage({ askme: 1, type: "mark", number }, "*");
+}"""
 
 
 class Visit:
@@ -122,6 +126,7 @@ class Visit:
             self._change_page(homepage, line, extra)
         self.homepage = homepage
         self._frame: Frame | None = None
+        self._marks = 0
 
     def _change_page(self, homepage: str, line: str, extra: str) -> None:
         def changed(route: Any) -> None:
@@ -176,6 +181,10 @@ class Visit:
         return self
 
     def got(self, type_: str) -> list[dict[str, Any]]:
+        """Return what has been said to the chat, once all of it has arrived: messages keep their order."""
+        self._marks += 1
+        self.page.evaluate(MARK, self._marks)
+        self.frame.wait_for_function("(number) => got.some((message) => message.number === number)", arg=self._marks)
         return [message for message in self.frame.evaluate("got") if message["type"] == type_]
 
     def say(self, type_: str, **fields: Any) -> None:
@@ -497,7 +506,6 @@ def test_language_and_theme_follow_the_page(visit: Callable[..., Visit]) -> None
     one.page.locator("#theme").click()
     expect(one.panel.locator(".title")).to_have_text("Ask my résumé")
     expect(one.page.locator("askme-chat")).to_have_attribute("data-theme", "dark")
-    one.settle()
     assert [one.got("language")[-1], one.got("theme")[-1]] == [
         {"askme": 1, "type": "language", "language": "en"},
         {"askme": 1, "type": "theme", "theme": "dark"},
@@ -506,7 +514,6 @@ def test_language_and_theme_follow_the_page(visit: Callable[..., Visit]) -> None
     one.page.evaluate("document.dispatchEvent(new CustomEvent('askme:theme', { detail: 'light' }))")
     one.page.evaluate("document.documentElement.classList.add('scrolled')")
     expect(one.panel.locator(".title")).to_have_text("问问这份简历")
-    one.settle()
     assert (one.got("language")[-1]["language"], one.got("theme")[-1]["theme"]) == ("zh", "light")
 
 
@@ -634,7 +641,6 @@ def test_the_page_can_open_ask_and_close(visit: Callable[..., Visit]) -> None:
     one.page.evaluate("document.dispatchEvent(new CustomEvent('askme:open', { detail: '他现在在哪工作？' }))")
     one.wait_ready()
     one.page.evaluate("document.dispatchEvent(new CustomEvent('askme:open', { detail: 'k8s?' }))")
-    one.settle()
     assert [message["question"] for message in one.got("ask")] == ["他现在在哪工作？", "k8s?"]
     one.page.evaluate("document.dispatchEvent(new CustomEvent('askme:close'))")
     expect(one.panel).to_be_hidden()
