@@ -12,7 +12,7 @@ from askme.knobs import settings_table
 from askme.knowledge import load_knowledge
 from askme.settings import ROOT
 
-MODULES = sorted((ROOT / "src" / "askme").glob("*.py"))
+MODULES = sorted((ROOT / "src" / "askme").rglob("*.py"))
 TREES = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 
 

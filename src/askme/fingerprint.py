@@ -28,5 +28,5 @@ def fingerprint(settings: Settings, knowledge: Knowledge, now: Month) -> str:
 
 def _code() -> str:
     """Return what changes whenever a module does: an answer shouldn't outlive the mistake that was put right."""
-    modules = sorted(Path(__file__).parent.glob("*.py"))
+    modules = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in modules)).hexdigest()
