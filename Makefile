@@ -29,7 +29,7 @@ test: lint ## lint, then all tests; no network needed once installed
 
 install: $(VENV)/.installed ## the set-up alone: .venv with the locked packages and the askme command
 
-lint: $(VENV)/.dev ## style, types and the floors of the house
+lint: $(VENV)/.dev ## style, types and the directions of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

@@ -11,7 +11,7 @@ from askme.settings import load_settings
 if __name__ == "__main__":
     try:
         settings = load_settings()
-        from askme.server import serve  # Gradio reads its port while it is imported, and fails with a traceback
+        from askme.web.server import serve  # Gradio reads its port while it is imported, and fails with a traceback
 
         serve(settings)
     except AskmeError as error:

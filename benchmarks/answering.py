@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from askme.assemble import build_chain, build_finder
-from askme.chain import Chain
-from askme.evaluate import Pin, load_pins
-from askme.retrieval import Finder
+from askme.answering.chain import Chain
+from askme.answering.retriever import Finder
+from askme.evaluation import Pin, load_pins
+from askme.factory import build_chain, build_finder
 from askme.settings import load_settings
 from askme.types import Knowledge, Turn
 from benchmarks.measure import ROOT, Took, folder, forget, timed, within

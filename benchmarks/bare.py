@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from askme.index import Index
+from askme.search.lexical_index import Index
 
 COLLECTION = "bare"
 BATCH = 1000

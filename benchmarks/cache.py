@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from askme.assemble import build_chain
-from askme.chain import Chain
-from askme.evaluate import load_pins
-from askme.outcome import Outcome
+from askme.answering.chain import Chain
+from askme.answering.outcome import Outcome
+from askme.evaluation import load_pins
+from askme.factory import build_chain
 from askme.settings import load_settings
 from benchmarks.measure import ROOT, Took, folder, forget, timed, within
 from benchmarks.report import Aim, Beside, Row, Table

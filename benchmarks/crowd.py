@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from askme.evaluate import load_pins
+from askme.evaluation import load_pins
 from benchmarks.measure import ROOT, cpu_seconds, memory_mb, percentile
 from benchmarks.report import Row
 from benchmarks.served import Server

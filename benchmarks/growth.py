@@ -18,13 +18,13 @@ from datetime import date
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askme.cards import make_cards
-from askme.documents import documents
-from askme.index import open_index
-from askme.periods import this_month
-from askme.retrieval import Finder
+from askme.answering.retriever import Finder
+from askme.query.router import Structure
+from askme.resume.cards import make_cards
+from askme.search.documents import documents
+from askme.search.lexical_index import open_index
 from askme.settings import load_settings
-from askme.steering import Structure
+from askme.text.periods import this_month
 from askme.types import Bilingual, Knowledge
 from benchmarks import bare
 from benchmarks.measure import ROOT, Took, folder, forget, isolate, peak_mb, percentile, timed, walls

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from askme.cards import make_cards
-from askme.documents import documents
-from askme.index import Document, Index, open_index
-from askme.knowledge import load_knowledge
-from askme.periods import this_month
+from askme.resume.cards import make_cards
+from askme.resume.loader import load_knowledge
+from askme.search.documents import Document, documents
+from askme.search.lexical_index import Index, open_index
 from askme.settings import load_settings
+from askme.text.periods import this_month
 from askme.types import Bilingual, Bullet
 from benchmarks import bare
 from benchmarks.bare import Vectors

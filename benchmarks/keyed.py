@@ -16,7 +16,7 @@ STARTS = 3
 _START = """\
 import sys, time
 begin = time.perf_counter()
-from askme.assemble import build_chain
+from askme.factory import build_chain
 from askme.settings import load_settings
 imported = time.perf_counter()
 answer = build_chain(load_settings(), cached=False).ask(sys.argv[1])
@@ -28,7 +28,7 @@ def startup(question: str, data_dir: Path, url: str) -> list[Row]:
     """Start processes with and without a key for the server at `url`; the index in `data_dir` is built."""
     starts = _starts(question, data_dir, url)
     rows = []
-    for place, what in enumerate(("import askme.assemble, with a key", "first answer of a new process, with a key")):
+    for place, what in enumerate(("import askme.factory, with a key", "first answer of a new process, with a key")):
         mine, bare = ([start[keyed][place] for start in starts] for keyed in (0, 1))
         ends = (min(mine), max(mine))
         rows.append(Row(what, percentile(mine, 0.5), "s", percentile(bare, 0.5), spread=ends))

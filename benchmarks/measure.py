@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askme import text
+from askme.text import tokenize as text
 
 ROOT = Path(__file__).resolve().parents[1]
 _OURS = re.compile(r"(?:ASKME|OPENAI|GRADIO|SPACE|LANGSMITH|LANGCHAIN)_|SYSTEM$|PYTHONDONTWRITEBYTECODE$")

@@ -13,11 +13,11 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from askme.assemble import build_chain
-from askme.briefing import token_count
-from askme.chain import Chain
-from askme.evaluate import Pin, load_pins
-from askme.outcome import Outcome
+from askme.answering.chain import Chain
+from askme.answering.outcome import Outcome
+from askme.answering.prompt_context import token_count
+from askme.evaluation import Pin, load_pins
+from askme.factory import build_chain
 from askme.settings import Settings, load_settings
 from askme.types import Done, Sentence
 from benchmarks.keyed import STARTS, startup

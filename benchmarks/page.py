@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from askme.evaluate import load_pins
+from askme.evaluation import load_pins
 from benchmarks.bare import ECHO
 from benchmarks.browser import Site, chromium, site
 from benchmarks.measure import ROOT, folder, percentile

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from askme.assemble import build_chain
-from askme.chain import Chain
-from askme.evaluate import load_pins
-from askme.keeper import Keeper
+from askme.answering.chain import Chain
+from askme.evaluation import load_pins
+from askme.factory import build_chain
 from askme.settings import load_settings
 from askme.types import Answer
+from askme.web.recorder import Keeper
 from benchmarks.measure import ROOT, Took, folder, timed, within
 from benchmarks.report import Aim, Beside, Row, Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from askme.evaluate import load_pins
+from askme.evaluation import load_pins
 from benchmarks.bare import HELLO
 from benchmarks.measure import ROOT, Took, cpu_seconds, folder, peak_mb, percentile, timed, within
 from benchmarks.report import Beside, Row, Table

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 from random import Random
 
-from askme.knowledge import load_knowledge
-from askme.periods import parse_period
+from askme.resume.loader import load_knowledge
+from askme.text.periods import parse_period
 from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Language, Term
 from benchmarks.measure import ROOT
 

@@ -14,14 +14,13 @@ from typing import Any
 
 import yaml
 
-from askme.assemble import build_finder, build_verifier
-from askme.citations import Verifier
-from askme.documents import trail
-from askme.drafts import Draft, Splitter
-from askme.lines import text_line
-from askme.retrieval import Finder
+from askme.answering.retriever import Finder
+from askme.factory import build_finder, build_verifier
+from askme.resume.lines import text_line, trail
 from askme.settings import load_settings
 from askme.types import Knowledge
+from askme.verification.sentences import Draft, Splitter
+from askme.verification.verifier import Verifier
 from benchmarks.claim import Claim
 from benchmarks.measure import Took, folder, forget, timed
 from benchmarks.mutations import Mutator

@@ -81,8 +81,8 @@ def chroma_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaP
 @pytest.fixture
 def chroma_server(chroma_process: ChromaProcess) -> ChromaProcess:
     """A running, empty Chroma: `.url`, `.kill()`, `.wipe()`, `.start()`, `.freeze()`, `.thaw()`."""
-    from askme.addresses import ServerAddress  # noqa: PLC0415
-    from askme.vectors import ChromaServer  # noqa: PLC0415
+    from askme.search.chroma import ChromaServer  # noqa: PLC0415
+    from askme.storage.addresses import ServerAddress  # noqa: PLC0415
 
     chroma_process.thaw()
     if not chroma_process.answers():

@@ -19,7 +19,7 @@ from pages import resume_page, scripted  # noqa: F401 (fixtures for every test)
 from stores import redis_server, small_disk, unwritable  # noqa: F401 (fixtures for every test)
 from surroundings import clean_environment
 
-from askme.assemble import build_chain
+from askme.factory import build_chain
 from askme.settings import ROOT, load_settings
 
 TODAY = date(2026, 11, 23)

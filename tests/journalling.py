@@ -16,7 +16,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from askme.journal import Journal
+from askme.journal.journal import Journal
 from askme.types import Answer, Citation
 
 ADDRESS = "203.0.113.77"

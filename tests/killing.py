@@ -28,9 +28,9 @@ import langchain_chroma  # noqa: F401 (as above)
 import tiny
 from serving import free_port
 
-from askme.assemble import build_chain, build_finder
-from askme.server import serve
+from askme.factory import build_chain, build_finder
 from askme.settings import load_settings
+from askme.web.server import serve
 
 QUESTION = "how much did UV_CTR rise in the US through the listwise distillation?"
 CITED = "tiktok.distillation"

@@ -13,8 +13,8 @@ from functools import partial
 import pytest
 from openai_server import OpenAIServer
 
-from askme.assemble import build_assistant
-from askme.chain import Chain
+from askme.answering.chain import Chain
+from askme.factory import build_assistant
 from askme.settings import load_settings
 from askme.types import Done, Sentence
 

@@ -13,10 +13,10 @@ import pytest
 import uvicorn
 from serving import free_port, running_app
 
-from askme.knowledge import load_knowledge
+from askme.resume.loader import load_knowledge
 from askme.settings import Settings
 from askme.types import Answer, Citation, Done, Event, Knowledge, Retrieved, Sentence, Status, Turn
-from askme.ui import build_app
+from askme.web.gradio_app import build_app
 
 CITED, BESIDE = "tiktok.distillation.3", "shopee.jrc.2"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from askme.settings import Settings
-from askme.ui import build_app
+from askme.web.gradio_app import build_app
 
 
 def every_path() -> list[str]:

@@ -13,10 +13,10 @@ import pytest
 import redis
 from stores import Clock, file_size_limit, fill, said, script
 
-from askme.answers import FILE, AnswerCache
+from askme.answering.answer_cache import FILE, AnswerCache
+from askme.answering.cache_store import Bounds, FileShelf, SharedShelf
 from askme.errors import SettingsError, StoreDown
-from askme.remote import Remote
-from askme.shelves import Bounds, FileShelf, SharedShelf
+from askme.storage.redis import Remote
 from askme.types import Answer, Citation
 
 LITE = Answer(
@@ -339,7 +339,7 @@ def test_a_file_that_may_not_grow_costs_no_answer(opened, tmp_path, clock):
 
 PUT = """
 import sys, pathlib
-from askme.answers import AnswerCache
+from askme.answering.answer_cache import AnswerCache
 from askme.types import Answer
 cache = AnswerCache.of("november", pathlib.Path(sys.argv[1]), sys.argv[2])
 for n in range(int(sys.argv[4])):

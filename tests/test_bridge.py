@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
-from askme.bridge import newest
+from askme.web.async_stream import newest
 
 
 def taken(states, pause=0.0, most=100):

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from askme.brief import markdown, printable
-from askme.conversation import Exchange
-from askme.knowledge import load_knowledge
+from askme.resume.loader import load_knowledge
 from askme.settings import ROOT
 from askme.types import Answer, Citation, Knowledge, Status
+from askme.web.html.brief import markdown, printable
+from askme.web.session import Exchange
 
 TODAY = date(2026, 11, 23)
 

@@ -12,10 +12,10 @@ import pytest
 import redis
 from stores import Clock, file_size_limit, fill, said, script
 
-from askme.budget import FILE, Budget, Ceilings
 from askme.errors import SettingsError
-from askme.remote import Remote
-from askme.tallies import FileTally, Share, SharedTally
+from askme.llm.budget import FILE, Budget, Ceilings
+from askme.llm.spend_store import FileTally, Share, SharedTally
+from askme.storage.redis import Remote
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 TEN = Ceilings(day=10, month=25, assumed=0.5)
@@ -231,7 +231,7 @@ def test_threads_lose_nothing(opened, place):
 
 SPEND = """
 import sys, pathlib
-from askme.budget import Budget, Ceilings
+from askme.llm.budget import Budget, Ceilings
 budget = Budget.of(Ceilings(), pathlib.Path(sys.argv[1]), sys.argv[2])
 for n in range(int(sys.argv[3])):
     budget.spend(0.001)

@@ -12,16 +12,15 @@ from modelled import KEY, QUESTION, SHOWN, TRUE, cited, heard, kept
 from openai_server import Fault, Reply, Vectors
 from stores import said
 
-from askme.assemble import build_assistant, build_finder, build_recall
-from askme.chain import Chain
-from askme.desk import Desk
-from askme.fingerprint import fingerprint
-from askme.gate import Gate
-from askme.keeper import Keeper
-from askme.months import Month
-from askme.rehearsal import examples, rehearse
+from askme.answering.cache_key import fingerprint
+from askme.answering.chain import Chain
+from askme.factory import build_assistant, build_finder, build_recall
 from askme.settings import ROOT, load_settings
-from askme.types import Done, Retrieved, Turn
+from askme.types import Done, Month, Retrieved, Turn
+from askme.web.api import Desk
+from askme.web.rate_limit import Gate
+from askme.web.recorder import Keeper
+from askme.web.warmup import examples, rehearse
 
 OTHER = "Which language did he write the Lite model in?"
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from askme.cards import make_cards
-from askme.knowledge import load_knowledge
-from askme.months import Month
-from askme.periods import parse_period
-from askme.timeline import at
+from askme.resume.cards import make_cards
+from askme.resume.loader import load_knowledge
+from askme.resume.timeline import at
+from askme.text.periods import parse_period
+from askme.types import Month
 
 NOW, EARLIER = Month.of(2026, 11), Month.of(2025, 10)
 STATIONS = ["exchange", "tiktok", "shopee", "wechat", "google", "bigo", "polyu"]

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from askme.catching_up import caught_up, missing
-from askme.conversation import Exchange, Request, Said, history
+from askme.web.session import Exchange, Request, Said, history
+from askme.web.session_restore import caught_up, missing
 
 FIRST = "what did he do at TikTok?"
 

@@ -7,13 +7,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from askme.assemble import build_verifier
-from askme.comparison import lengths
-from askme.drafts import parse
-from askme.knowledge import load_knowledge
-from askme.quantities import stated
+from askme.factory import build_verifier
+from askme.resume.loader import load_knowledge
 from askme.settings import ROOT
-from askme.text import language
+from askme.text.quantities import stated
+from askme.text.tokenize import language
+from askme.verification.numeric_checks import lengths
+from askme.verification.sentences import parse
 
 KNOWLEDGE = load_knowledge(ROOT / "knowledge")
 IDS = frozenset((*KNOWLEDGE.bullets, *(f"notice.{notice.id}" for notice in KNOWLEDGE.notices)))

@@ -6,7 +6,7 @@ import pytest
 import tiny
 
 from askme.errors import PinError
-from askme.evaluate import load_pins
+from askme.evaluation import load_pins
 from askme.settings import ROOT
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from askme.compound import parts
+from askme.answering.compound import parts
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from askme.evaluate import load_pins
-from askme.figures import figures, loose_values
+from askme.evaluation import load_pins
 from askme.settings import ROOT
+from askme.text.numbers import figures, loose_values
 from askme.types import Done, Retrieved, Sentence
 
 FIELDS = {

@@ -8,8 +8,8 @@ import time
 import pytest
 from stores import Clock, said, script
 
-from askme.database import Database
 from askme.errors import StoreDown
+from askme.storage.sqlite import Database
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (n INTEGER)"
 
@@ -193,7 +193,7 @@ def test_reading_then_writing_is_one_step_for_threads_and_processes(opened, path
 
 START = f"""
 import sys, pathlib, time
-from askme.database import Database
+from askme.storage.sqlite import Database
 database = Database(pathlib.Path(sys.argv[1]), {SCHEMA!r}, 1)
 time.sleep(max(0, float(sys.argv[3]) - time.time()))
 database.write(lambda base: base.execute("INSERT INTO numbers VALUES (?)", (int(sys.argv[2]),)))

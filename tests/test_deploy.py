@@ -62,7 +62,9 @@ def test_the_space_gets_what_it_needs_and_loses_what_is_gone(checkout, hub):
 
 def test_the_real_checkout_sends_the_app_and_nothing_private():
     files = deploying.tracked(ROOT)
-    assert {"app.py", "src/askme/ui.py", "src/askme/static/page.js", "knowledge/resume.zh.md"} <= set(files)
+    assert {"app.py", "src/askme/web/gradio_app.py", "src/askme/web/static/page.js", "knowledge/resume.zh.md"} <= set(
+        files
+    )
     assert not [name for name in files if re.match(r"tests|docs|benchmarks|\.|.*\.pyc$", name)]
     assert sum((ROOT / name).stat().st_size for name in files) < 5_000_000
 

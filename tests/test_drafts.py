@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from askme.drafts import LONGEST, Splitter, parse, without_thoughts
+from askme.verification.sentences import LONGEST, Splitter, parse, without_thoughts
 
 
 def drafts(*pieces):

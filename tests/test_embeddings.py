@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askme import embeddings
-from askme.embeddings import LexicalEmbedding
-from askme.text import index_tokens
+from askme.search import tfidf as embeddings
+from askme.search.tfidf import LexicalEmbedding
+from askme.text.tokenize import index_tokens
 
 TEXTS = [
     "Built a pre-ranking model with three towers\n三塔粗排模型",

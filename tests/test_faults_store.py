@@ -9,8 +9,9 @@ import pytest
 from serving import running_app
 from stores import fill, said
 
-from askme.assemble import build_chain
-from askme.index import Document, open_index
+from askme.factory import build_chain
+from askme.search.documents import Document
+from askme.search.lexical_index import open_index
 from askme.settings import load_settings
 
 QUESTION, SAID = "how long was he at Blue Whale?", "2 years 11 months"

@@ -10,10 +10,10 @@ import pytest
 import tiny
 
 from askme.errors import KnowledgeError
-from askme.knowledge import load_knowledge
-from askme.server import ChainLater
+from askme.resume.loader import load_knowledge
+from askme.search.snapshot import locked
 from askme.settings import load_settings
-from askme.store import locked
+from askme.web.server import ChainLater
 
 TENURE = "how long has he been at Petrel Bakery?"
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from askme.figures import chinese_number, figures, loose_values
+from askme.text.numbers import chinese_number, figures, loose_values
 
 
 def keys(text):

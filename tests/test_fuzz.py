@@ -16,9 +16,9 @@ from odd_requests import Odd, odd_requests, sent
 from runnable import assert_nothing_runs
 from serving import ready, running_app
 
-from askme.chain import Chain
-from askme.conversation import Exchange, Request
-from askme.page import exchange_html
+from askme.answering.chain import Chain
+from askme.web.html.exchange import exchange_html
+from askme.web.session import Exchange, Request
 
 QUESTIONS, TOGETHER = 10_000, 10
 BUSY = ("/gradio_api/queue/join", "/gradio_api/call/ask", "/mcp")

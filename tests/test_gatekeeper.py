@@ -15,8 +15,8 @@ from odd_requests import Odd, sent
 from pages import Scripted, scripted_page
 from routes import every_path
 
-from askme.doors import largest_body
 from askme.settings import Settings
+from askme.web.routes import largest_body
 
 JSON = {"Content-Type": "application/json"}
 JOIN, RUN, CANCEL, CALL = (f"/gradio_api/{path}" for path in ("queue/join", "run/run", "cancel", "call/ask"))
@@ -259,7 +259,7 @@ def test_a_large_body_gets_its_sentence_rather_than_a_broken_connection(scripted
 
 
 def test_a_body_that_never_comes_is_given_up(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("askme.gatekeeper.BODY_SECONDS", 0.3)
+    monkeypatch.setattr("askme.web.firewall.BODY_SECONDS", 0.3)
     with socket.create_connection(("127.0.0.1", scripted.port), timeout=30) as slow:
         slow.sendall(
             f"POST {JOIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{{".encode()

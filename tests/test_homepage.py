@@ -16,7 +16,7 @@ from homepages import OWN_NETWORK, homepage_server, serving
 from playwright.sync_api import Browser, Frame, Locator, Page, Request, expect
 from serving import free_port, running_app
 
-from askme.knowledge import load_knowledge
+from askme.resume.loader import load_knowledge
 from askme.settings import Settings
 from askme.types import Knowledge
 

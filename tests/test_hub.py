@@ -12,9 +12,9 @@ from conftest import clean_environment
 from hub_server import Dataset, HubServer
 from journalling import ADDRESS, NOON, Clock, answer
 
-from askme.hub import export_days, keep_in_dataset
-from askme.journal import Journal
-from askme.records import read_lines
+from askme.journal.hub_sync import export_days, keep_in_dataset
+from askme.journal.journal import Journal
+from askme.journal.records import read_lines
 from askme.settings import ROOT
 
 TOKEN = "hf_thatNobodyMayEverSee"
@@ -156,7 +156,7 @@ def test_a_failure_is_told_once_without_the_token_and_start_up_goes_on(hub, star
     until(lambda: hub.asked.count("POST /api/repos/create") >= 3)
     assert hint in keeping.problem
     told = [line for line in caplog.records if line.levelno >= logging.WARNING]
-    assert [line.name for line in told] == ["askme.hub"]
+    assert [line.name for line in told] == ["askme.journal.hub_sync"]
     assert TOKEN not in caplog.text + keeping.problem
     assert journal.flush()
     hub.refuse = 0
@@ -209,8 +209,8 @@ def test_a_process_that_ends_commits_its_last_notes_and_needs_the_library_only_t
     program = f"""
 import sys, time
 from pathlib import Path
-from askme.hub import keep_in_dataset
-from askme.journal import Journal
+from askme.journal.hub_sync import keep_in_dataset
+from askme.journal.journal import Journal
 from journalling import answer
 assert "huggingface_hub" not in sys.modules
 journal = Journal(Path({str(tmp_path)!r}) / "journal.sqlite")

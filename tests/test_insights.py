@@ -15,17 +15,17 @@ import pytest
 import tiny
 import yaml
 
-from askme.check import check
 from askme.errors import KnowledgeError
-from askme.gaps import find_gaps, joined
-from askme.insights import measure, percentile, table
-from askme.insights_page import as_page, policy
-from askme.knowledge import load_knowledge
-from askme.patches import advice, draft
-from askme.plots import columns, nice, shares
-from askme.records import Record
-from askme.report import as_text, report_of
+from askme.journal.gaps import find_gaps, joined
+from askme.journal.records import Record
+from askme.journal.report import as_text, report_of
+from askme.journal.statistics import measure, percentile, table
+from askme.journal.suggested_edits import advice, draft
+from askme.resume.loader import load_knowledge
+from askme.resume.validation import check
 from askme.settings import ROOT
+from askme.web.html.insights import as_page, policy
+from askme.web.html.svg_charts import columns, nice, shares
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=timezone.utc)
 MARKUP = '"><script>alert(1)</script><img src=x onerror=alert(2)>'

@@ -10,10 +10,10 @@ from hub_server import Dataset, HubServer
 from journalling import answer
 
 from askme.errors import RequestError
-from askme.keeper import journal_of
-from askme.records import read_lines
+from askme.journal.records import read_lines
+from askme.journal.time_range import moment
 from askme.settings import load_settings
-from askme.since import moment
+from askme.web.recorder import journal_of
 
 NOW = datetime.now(timezone.utc)
 

@@ -17,9 +17,9 @@ from journalling import ADDRESS, NOON, Clock, answer, written
 from stores import file_size_limit, said
 
 from askme.errors import JournalError, RequestError
-from askme.journal import Journal
-from askme.ledger import SCHEMA, STEPS
-from askme.records import as_line, from_line, read_lines
+from askme.journal.database import SCHEMA, STEPS
+from askme.journal.journal import Journal
+from askme.journal.records import as_line, from_line, read_lines
 from askme.settings import ROOT
 
 SECRET = "does his wife know Zanzibar"
@@ -412,7 +412,8 @@ def test_many_threads_note_at_once(journal):
 
 def test_what_is_noted_is_kept_when_the_process_ends(path):
     program = (
-        "import sys; from pathlib import Path; from askme.journal import Journal; from journalling import answer; "
+        "import sys; from pathlib import Path; from askme.journal.journal import Journal; "
+        "from journalling import answer; "
         "Journal(Path(sys.argv[1])).record(answer(), 'x')"
     )
     places = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}

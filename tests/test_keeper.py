@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from journalling import ADDRESS, answer
 
-from askme.conversation import Exchange, Request
-from askme.keeper import Keeper, journal_of
 from askme.settings import Settings, load_settings
+from askme.web.recorder import Keeper, journal_of
+from askme.web.session import Exchange, Request
 
 SECONDS = 30
 

@@ -5,9 +5,9 @@ import re
 import pytest
 import tiny
 
-from askme.check import check
 from askme.errors import KnowledgeError
-from askme.knowledge import fingerprint, load_knowledge
+from askme.resume.loader import fingerprint, load_knowledge
+from askme.resume.validation import check
 from askme.settings import ROOT
 
 ZH, EN, ALL = "resume.zh.md", "resume.en.md", "expansions/all.yaml"

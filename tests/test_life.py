@@ -24,10 +24,10 @@ from serving import app, awaited_page, free_port, ready
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from askme.doors import Life
 from askme.errors import KnowledgeError
-from askme.readiness import ChainLater, route
 from askme.settings import Settings
+from askme.web.readiness import ChainLater, route
+from askme.web.routes import Life
 
 SLACK = 30
 """Seconds that a busy machine may add to anything."""
@@ -120,9 +120,9 @@ def test_health_is_starting_failed_and_ready_in_turn(monkeypatch: pytest.MonkeyP
             raise KnowledgeError(["/secret/place/resume.zh.md:3: no heading"])
         return Made()
 
-    monkeypatch.setattr("askme.assemble.build_chain", build)
-    monkeypatch.setattr("askme.readiness.rehearse", lambda *_: None)
-    monkeypatch.setattr("askme.readiness.PAUSES", (0.05,))
+    monkeypatch.setattr("askme.factory.build_chain", build)
+    monkeypatch.setattr("askme.web.readiness.rehearse", lambda *_: None)
+    monkeypatch.setattr("askme.web.readiness.PAUSES", (0.05,))
     later, life = ChainLater(Settings()), Life()
     client = TestClient(Starlette(routes=[route(later, life)]))  # type: ignore[list-item]
 

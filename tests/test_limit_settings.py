@@ -3,8 +3,8 @@
 import pytest
 
 from askme.errors import SettingsError
-from askme.gate import Gate
 from askme.settings import load_settings
+from askme.web.rate_limit import Gate
 
 PASSWORD = "zqxw-secret"
 

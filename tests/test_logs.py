@@ -15,7 +15,7 @@ from askme.settings import ROOT, Settings
 KEY = "a-provider's-own-form-of-key-1234"
 PROGRAM = """
 import logging, sys, threading, warnings
-from askme.logs import configure
+from askme.logging_setup import configure
 configure("DEBUG", "%(levelname)s %(name)s: %(message)s", ("{key}", ""), {as_json})
 log = logging.getLogger("some.library")
 log.info("key {key} and %s", "sk-proj-abcdefghijklmnop")
@@ -84,8 +84,8 @@ QUESTION = "how long was he at TikTok? my number is 555-1234\n" + "x" * 300
 @pytest.mark.parametrize(("wanted", "form"), [("", "text"), ("true", "text"), ("true", "json")])
 def test_a_question_is_logged_only_if_the_settings_say_so(tmp_path: Path, wanted: str, form: str) -> None:
     program = f"""
-from askme.assemble import build_chain
-from askme.logs import configure
+from askme.factory import build_chain
+from askme.logging_setup import configure
 from askme.settings import load_settings
 settings = load_settings()
 configure(settings.log_level, "%(message)s", settings.secrets, settings.log_format == "json")

@@ -13,8 +13,8 @@ from serving import free_port
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
-from askme.export import as_json
-from askme.mcp_server import LARGEST_REQUEST, McpServer
+from askme.answering.json_output import as_json
+from askme.web.mcp import LARGEST_REQUEST, McpServer
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import pytest
 from modelled import SHOWN, TRUE, heard, made_chain
 from openai_server import Fault, OpenAIServer, Reply
 
-from askme.outcome import UNSUPPORTED
-from askme.writer import REPAIR_SECONDS
+from askme.answering.generator import REPAIR_SECONDS
+from askme.answering.outcome import UNSUPPORTED
 
 NEXT = "It trains on the in-scenario sample stream [tiktok.lite.2]."
 NEXT_SHOWN = "It trains on the in-scenario sample stream. [2]"

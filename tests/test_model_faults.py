@@ -11,7 +11,7 @@ import pytest
 from modelled import KEY, QUESTION, SHOWN, SLACK, TOTAL, TRUE, assert_key_unseen, cited, heard, kept
 from openai_server import Fault, Reply
 
-from askme.assemble import build_chain
+from askme.factory import build_chain
 from askme.settings import load_settings
 from askme.types import Sentence
 

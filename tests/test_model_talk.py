@@ -8,7 +8,7 @@ from modelled import KEY, QUESTION, SHOWN, TOTAL, TRUE, assert_key_unseen, cited
 from openai_server import Fault, Reply
 
 from askme.errors import ModelError
-from askme.models import ChatModel, Deadline
+from askme.llm.chat_model import ChatModel, Deadline
 from askme.settings import load_settings
 from askme.types import Turn
 
@@ -223,7 +223,9 @@ def test_the_key_is_not_logged_by_what_runs_in_the_background(server, talking, t
     with caplog.at_level(logging.DEBUG):
         chain = talking(embedding_model="e", data_dir=tmp_path)
         chain.warm()
-        assert server.wait_for(lambda: "askme.semantic" in caplog.text and "askme.health" in caplog.text, 20)
+        assert server.wait_for(
+            lambda: "askme.search.dense_index" in caplog.text and "askme.storage.circuit_breaker" in caplog.text, 20
+        )
     assert_key_unseen(caplog, chain.assistant.state)
 
 

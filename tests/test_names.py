@@ -2,7 +2,7 @@
 
 import pytest
 
-from askme.names import Lexicon
+from askme.resume.lexicon import Lexicon
 
 
 @pytest.fixture(scope="module")

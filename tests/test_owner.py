@@ -17,11 +17,11 @@ from journalling import ADDRESS, answer
 from pages import Scripted, scripted_page
 from starlette.requests import Request
 
-from askme.insights_page import policy
-from askme.keeper import journal_of
-from askme.knowledge import load_knowledge
-from askme.owner import MOST_WAITING, Insights, Lock
+from askme.resume.loader import load_knowledge
 from askme.settings import ROOT, load_settings
+from askme.web.admin import MOST_WAITING, Insights, Lock
+from askme.web.html.insights import policy
+from askme.web.recorder import journal_of
 
 TOKEN = "a token of 22 letters é"
 SECONDS = 30

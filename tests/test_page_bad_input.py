@@ -11,7 +11,7 @@ from browsing import Visit
 from pages import Scripted
 from playwright.sync_api import Route, expect
 
-from askme.texts import TEXTS
+from askme.web.html.messages import TEXTS
 
 Open = Callable[..., Visit]
 ATTACKS = [

@@ -193,7 +193,7 @@ def test_the_pages_files_may_be_kept_and_the_page_itself_not(scripted: Scripted)
 
 
 def test_the_widget_is_served_when_it_is_there(scripted: Scripted) -> None:
-    there = (Path(__file__).parents[1] / "src/askme/static/askme.js").exists()
+    there = (Path(__file__).parents[1] / "src/askme/web/static/askme.js").exists()
     status, headers, _ = fetched(f"{scripted.address}/askme.js")
     assert status == (200 if there else 404)
     assert not there or headers["content-type"].startswith("text/javascript")

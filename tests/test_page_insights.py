@@ -9,8 +9,8 @@ from browsing import Browser
 from journalling import ADDRESS, answer
 from pages import scripted_page
 
-from askme.keeper import journal_of
 from askme.settings import load_settings
+from askme.web.recorder import journal_of
 
 TOKEN = "a token of 22 letters é"
 

@@ -12,9 +12,9 @@ from browsing import Visit
 from pages import CITED, Scripted, scripted_page
 from playwright.sync_api import expect
 
-from askme.keeper import journal_of
-from askme.records import Record
+from askme.journal.records import Record
 from askme.settings import load_settings
+from askme.web.recorder import journal_of
 
 Open = Callable[..., Visit]
 SECONDS = 30

@@ -15,8 +15,8 @@ from playwright.sync_api import expect
 from redis import Redis
 from stores import RedisServer
 
-from askme.gate import ERRANDS
-from askme.texts import TEXTS
+from askme.web.html.messages import TEXTS
+from askme.web.rate_limit import ERRANDS
 
 SOON = {
     "en": re.compile(r"That was a lot of questions in a short time\. Please ask again in (\d+ seconds?|1 minute)"),

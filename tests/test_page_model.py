@@ -11,7 +11,7 @@ from openai_server import Fault, OpenAIServer, Reply
 from playwright.sync_api import expect
 from serving import ready, running_app
 
-from askme.texts import TEXTS
+from askme.web.html.messages import TEXTS
 
 KEY = "sk-a-key-that-nobody-may-see"
 QUESTION = "How much did he cut online PS at TikTok?"

@@ -11,7 +11,7 @@ from cable import Cable
 from pages import BESIDE, CITED, Scripted, scripted_page
 from playwright.sync_api import expect
 
-from askme.texts import TEXTS
+from askme.web.html.messages import TEXTS
 
 Open = Callable[..., Visit]
 

@@ -8,16 +8,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from askme.conversation import Exchange, Request, as_mapping, history
-from askme.document import Visit
-from askme.highlights import Sought, marked
-from askme.knowledge import load_knowledge
-from askme.markup import linked, prose
 from askme.origins import allowed_origins, origin_of
-from askme.page import NOTICES, exchange_html
+from askme.resume.loader import load_knowledge
 from askme.settings import ROOT
-from askme.texts import TEXTS
 from askme.types import Answer, Citation, Knowledge, Sentence
+from askme.web.html.document import Visit
+from askme.web.html.exchange import NOTICES, exchange_html
+from askme.web.html.highlight import Sought, marked
+from askme.web.html.markup import linked, prose
+from askme.web.html.messages import TEXTS
+from askme.web.session import Exchange, Request, as_mapping, history
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from askme.months import Month, Period
-from askme.periods import duration, mentioned, month_text, months_between, parse_period, period_text, this_month
+from askme.text.periods import duration, mentioned, month_text, months_between, parse_period, period_text, this_month
+from askme.types import Month, Period
 
 
 def months(period):

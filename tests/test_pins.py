@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from askme.evaluate import judge, load_pins
+from askme.evaluation import judge, load_pins
 from askme.settings import ROOT
 
 PINS = load_pins([ROOT / "tests" / "pins"])

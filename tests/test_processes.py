@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from askme.assemble import build_chain
+from askme.factory import build_chain
 from askme.settings import load_settings
 
 

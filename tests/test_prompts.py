@@ -11,11 +11,11 @@ import pytest
 from modelled import QUESTION, SHOWN, TRUE, heard
 from openai_server import Reply
 
-from askme.briefing import Briefing, token_count
+from askme.answering.composer import Composer
+from askme.answering.prompt_context import Briefing, token_count
 from askme.errors import PromptError
-from askme.evaluate import load_pins
-from askme.extractive import Composer
-from askme.prompts import VARIABLES, load_prompts
+from askme.evaluation import load_pins
+from askme.llm.prompts import VARIABLES, load_prompts
 from askme.settings import ROOT, load_settings
 from askme.types import Turn
 

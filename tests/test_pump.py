@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from askme import models
-from askme.models import pump
+from askme.llm import chat_model as models
+from askme.llm.chat_model import pump
 
 WORDS = ("He ", "led ", "Lite", ".", " Then", " he", " left")
 

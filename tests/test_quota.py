@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stores import Clock, said
 
-from askme import quota
 from askme.errors import SettingsError
-from askme.quota import Quota, visitor_key
+from askme.web import rate_limit
+from askme.web.rate_limit import Quota, visitor_key
 
 ANN, BEN = visitor_key("session-a", "192.0.2.1"), visitor_key("session-b", "192.0.2.1")
 
@@ -124,7 +124,7 @@ def test_threads_get_no_more_than_the_limit():
 
 
 def test_memory_is_bounded_and_the_ceiling_is_not_forgotten(clock, monkeypatch):
-    monkeypatch.setattr(quota, "MOST_KEYS", 10)
+    monkeypatch.setattr(rate_limit, "MOST_KEYS", 10)
     made = limits(clock, minute=1, everybody=31)
     for n in range(30):
         assert made.admit(f"visitor {n}") is None

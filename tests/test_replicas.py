@@ -15,8 +15,8 @@ from playwright.sync_api import expect
 from replicas import MOST_SECONDS, Forwarder, Replica, Visitor, wait_until
 from stores import RedisServer
 
-from askme.addresses import ServerAddress
-from askme.vectors import ChromaServer
+from askme.search.chroma import ChromaServer
+from askme.storage.addresses import ServerAddress
 
 QUESTIONS = ("what did he do at TikTok?", "他在 Shopee 做了多久？", "拿过哪些金奖？", "does he know Kubernetes?")
 BUILT = "built on the server"

@@ -9,10 +9,11 @@ import pytest
 from modelled import KEY, kept
 from openai_server import Fault, Vectors
 
-from askme.knowledge import load_knowledge
-from askme.pieces import QUESTIONS, pieces
-from askme.retrieval import fuse
-from askme.semantic import TEXTS_PER_CALL, Embedder, SemanticIndex
+from askme.answering.retriever import fuse
+from askme.llm.embeddings import TEXTS_PER_CALL, Embedder
+from askme.resume.loader import load_knowledge
+from askme.search.dense_index import SemanticIndex
+from askme.search.documents import QUESTIONS, pieces
 from askme.settings import load_settings
 from askme.types import Bilingual, Expansion
 

@@ -4,7 +4,7 @@ import pytest
 from modelled import SHOWN, TRUE, assert_key_unseen, heard
 from openai_server import Fault, OpenAIServer, Reply, Vectors
 
-from askme.outcome import Outcome
+from askme.answering.outcome import Outcome
 
 
 @pytest.fixture(scope="module")

@@ -103,8 +103,8 @@ def test_what_keeps_it_from_starting_is_told_in_one_line(
 
 def test_the_page_stands_before_chroma_and_langchain_are_imported() -> None:
     program = (
-        "import sys; from askme.server import ChainLater; from askme.settings import Settings; "
-        "from askme.ui import build_app; build_app(ChainLater(Settings()), Settings()); "
+        "import sys; from askme.web.server import ChainLater; from askme.settings import Settings; "
+        "from askme.web.gradio_app import build_app; build_app(ChainLater(Settings()), Settings()); "
         "sys.exit(str([name for name in ('chromadb', 'langchain_core', 'langchain_chroma') if name in sys.modules]))"
     )
     done = subprocess.run(

@@ -16,9 +16,9 @@ from mcp.client.streamable_http import streamable_http_client
 from serving import app, awaited_page, free_port, running_app
 from test_page_journal import SECONDS, everything, kept, named, the
 
-from askme.keeper import journal_of
-from askme.records import Record, read_lines
+from askme.journal.records import Record, read_lines
 from askme.settings import load_settings
+from askme.web.recorder import journal_of
 
 TOKEN, DATASET = "hf_not_to_be_seen", "me/journal"
 

@@ -15,13 +15,14 @@ import pytest
 from stores import said, script
 from test_index import DOCUMENTS, FRUIT
 
-from askme.addresses import ServerAddress
 from askme.errors import StoreDown
-from askme.index import Document, open_index
+from askme.search.chroma import ChromaServer, Row
+from askme.search.documents import Document
+from askme.search.lexical_index import open_index
+from askme.search.lexical_server import KIND, SharedVectors, fingerprint, open_shared
+from askme.search.replicated import KEPT_DAYS, PROVE_EVERY, Keeper, Plan, SharedCollection
 from askme.settings import SettingsError, load_settings
-from askme.shared import KEPT_DAYS, PROVE_EVERY, Keeper, Plan, SharedCollection
-from askme.shared_index import KIND, SharedVectors, fingerprint, open_shared
-from askme.vectors import ChromaServer, Row
+from askme.storage.addresses import ServerAddress
 
 MOST_SECONDS = 60
 """What anything may take on a busy machine."""
@@ -152,9 +153,9 @@ def some(collection, _others):
 
 HALFWAY = """
 import sys, time
-from askme.addresses import ServerAddress
-from askme.shared import Plan, SharedCollection
-from askme.vectors import ChromaServer, Row
+from askme.storage.addresses import ServerAddress
+from askme.search.replicated import Plan, SharedCollection
+from askme.search.chroma import ChromaServer, Row
 def fill(collection, others):
     collection.write([Row("half", (0.0, 1.0), {"hash": "h"})])
     print("half", flush=True)

@@ -8,12 +8,12 @@ import pytest
 from test_semantic import changed, index, knowledge, texts  # noqa: F401 (fixtures, and what they are asked with)
 from test_shared import MOST_SECONDS, names, wait_until
 
-from askme.addresses import ServerAddress
 from askme.errors import ModelError
-from askme.pieces import Piece, pieces
-from askme.shared_meaning import KIND, SharedMeaning
+from askme.search.chroma import SERVER_BATCH, ChromaServer
+from askme.search.dense_server import KIND, SharedMeaning
+from askme.search.documents import Piece, pieces
+from askme.storage.addresses import ServerAddress
 from askme.types import Bilingual
-from askme.vectors import SERVER_BATCH, ChromaServer
 
 
 @pytest.fixture

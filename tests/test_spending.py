@@ -13,13 +13,12 @@ from playwright.sync_api import expect
 from serving import ready, running_app
 from stores import said
 
-from askme.assemble import build_assistant, build_recall
-from askme.chain import Chain
-from askme.gate import Gate
-from askme.purse import SPENT
+from askme.answering.chain import Chain
+from askme.factory import build_assistant, build_recall
 from askme.settings import load_settings
-from askme.texts import TEXTS
-from askme.types import Retrieved, Sentence, Turn
+from askme.types import SPENT, Retrieved, Sentence, Turn
+from askme.web.html.messages import TEXTS
+from askme.web.rate_limit import Gate
 
 PRICES = {"gpt-6-luna": (1000.0, 0.0, 0.0), "e": (1000.0, 0.0, 0.0)}
 """A tenth of a cent for a token of the prompt that isn't cached; the server tells of 176 of those, and 1,024 cached."""

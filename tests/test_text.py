@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askme.text import clean, has_han, index_tokens, language, normalise, stem, tokens, unify, words
+from askme.text.tokenize import clean, has_han, index_tokens, language, normalise, stem, tokens, unify, words
 
 
 @pytest.mark.parametrize(

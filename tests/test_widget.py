@@ -15,7 +15,7 @@ from browsing import launched
 from homepages import OWN_NETWORK, homepage_server, serving
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Request, expect
 
-from askme.knowledge import load_knowledge
+from askme.resume.loader import load_knowledge
 from askme.settings import ROOT, Settings
 
 SCRIPT = ROOT / "src" / "askme" / "static" / "askme.js"

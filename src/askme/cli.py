@@ -15,11 +15,11 @@ import typer
 
 from askme import cli_journal
 from askme.errors import AskmeError, KnowledgeError, RequestError
-from askme.terminal import prepared
+from askme.logging_setup import prepared
 
 if TYPE_CHECKING:
-    from askme.chain import Chain
-    from askme.evaluate import Pin
+    from askme.answering.chain import Chain
+    from askme.evaluation import Pin
     from askme.settings import Settings
     from askme.types import Answer, Turn
 
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _chain(settings: Settings, cached: bool = True) -> Chain:
-    from askme.assemble import build_chain
+    from askme.factory import build_chain
 
     chain = build_chain(settings, cached=cached)
     if chain.assistant:
@@ -89,7 +89,7 @@ def _in_order(turns: list[str], ask_one: Callable[[str, list[Turn]], Answer]) ->
 
 
 def _exported(answer: Answer, identifier: str = "") -> dict[str, Any]:
-    from askme.export import as_json
+    from askme.answering.json_output import as_json
 
     return as_json(answer, identifier)
 
@@ -106,7 +106,7 @@ def _readable(answer: Answer, verbose: bool) -> str:
         if citation.source_text != citation.text:
             lines.append(f"    {citation.source_text}".replace("\n", " · "))
     if verbose:
-        from askme.outcome import summary
+        from askme.answering.outcome import summary
 
         lines += ["", f"{answer.status}, {answer.mode}, {answer.timings_ms['total']:.0f} ms, {summary(answer.usage)}"]
         lines += [f"without the model: {answer.fallback}"] if answer.fallback else []
@@ -163,7 +163,7 @@ def index(
 ) -> None:
     """Bring the index up to date with knowledge/."""
     settings = prepared()
-    from askme.assemble import build_chain, build_finder
+    from askme.factory import build_chain, build_finder
 
     found = build_finder(settings, rebuild=rebuild).index()
     print(f"{found.size} documents, {found.written} written, in {settings.data_dir}")
@@ -176,8 +176,8 @@ def index(
 def check() -> None:
     """Prove knowledge/: ids, both languages, figures, search help, aliases."""
     settings = prepared()
-    from askme.check import check as problems_of
-    from askme.knowledge import load_knowledge
+    from askme.resume.loader import load_knowledge
+    from askme.resume.validation import check as problems_of
 
     problems = problems_of(settings.knowledge_dir)
     if problems:
@@ -198,7 +198,7 @@ def evaluate(
         print("skipped: set OPENAI_API_KEY or OPENAI_BASE_URL to ask a model")
         return
     settings = settings if live else settings.without_model()
-    from askme.evaluate import expense, judge, load_pins, tabulate
+    from askme.evaluation import expense, judge, load_pins, tabulate
     from askme.settings import ROOT
 
     pins = load_pins(files or [ROOT / "tests" / "pins"])
@@ -236,6 +236,6 @@ def serve(
     """Serve the page."""
     settings = prepared()
     changed: dict[str, Any] = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
-    from askme.server import serve as run
+    from askme.web.server import serve as run
 
     run(settings.model_copy(update=changed))

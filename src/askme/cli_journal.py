@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from askme.errors import JournalError, RequestError
-from askme.hub import purge_dataset
-from askme.journal import Journal, utc_now
-from askme.keeper import journal_of
+from askme.journal.hub_sync import purge_dataset
+from askme.journal.journal import Journal, utc_now
+from askme.journal.time_range import moment
+from askme.logging_setup import prepared
 from askme.settings import Settings
-from askme.since import moment
-from askme.terminal import prepared
+from askme.web.recorder import journal_of
 
 if TYPE_CHECKING:
-    from askme.records import Record
+    from askme.journal.records import Record
 
 app = typer.Typer(help="What visitors asked, as kept in the data folder.", no_args_is_help=True)
 Since = Annotated[str | None, typer.Option(help="From a day on (2026-11-01), or for the last days (7d) or weeks (4w).")]
@@ -87,9 +87,9 @@ def insights(
 
 
 def _report(records: Iterable[Record], settings: Settings, html: Path | None) -> None:
-    from askme.insights_page import as_page  # as below
-    from askme.knowledge import load_knowledge
-    from askme.report import as_text, report_of  # 1 s, which `--help` needn't wait for
+    from askme.journal.report import as_text, report_of  # 1 s, which `--help` needn't wait for
+    from askme.resume.loader import load_knowledge
+    from askme.web.html.insights import as_page  # as below
 
     report = report_of(tuple(records), load_knowledge(settings.knowledge_dir), settings.knowledge_dir)
     if html:
@@ -104,7 +104,7 @@ def _report(records: Iterable[Record], settings: Settings, html: Path | None) ->
 
 def _read(sources: Iterable[Path], since: datetime | None) -> list[Record]:
     """Return the records of exported files in the order of time; of one that occurs twice, the last."""
-    from askme.records import read_lines
+    from askme.journal.records import read_lines
 
     found: dict[str, Record] = {}
     for path in _files(sources):

@@ -9,9 +9,9 @@ from typing import Literal
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from askme.addresses import ServerAddress, names_redis
 from askme.errors import SettingsError
 from askme.origins import ORIGIN
+from askme.storage.addresses import ServerAddress, names_redis
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORTEST_TOKEN = 16

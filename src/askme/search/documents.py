@@ -1,0 +1,81 @@
+"""What is put into the index: every bullet, card and notice as one text with its search help."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from askme.resume.lines import heading
+from askme.types import Bullet, Card, Expansion, Knowledge, Notice
+
+
+def documents(knowledge: Knowledge, cards: list[Card]) -> list[Document]:
+    """Return the documents of a résumé, bullets first, in order."""
+    made = [Document(b.id, "bullet", _bullet_text(b, knowledge)) for b in knowledge.bullets.values()]
+    made += [Document(card.id, "card", _card_text(card)) for card in cards]
+    return made + [Document(f"notice.{notice.id}", "notice", _notice_text(notice)) for notice in knowledge.notices]
+
+
+def _bullet_text(bullet: Bullet, knowledge: Knowledge) -> str:
+    where = heading(bullet, knowledge)
+    return "\n".join([bullet.text.zh, bullet.text.en, where.zh, where.en, *_help(bullet.expansion)])
+
+
+def _card_text(card: Card) -> str:
+    return "\n".join([card.id, *_help(card.expansion)])
+
+
+def _notice_text(notice: Notice) -> str:
+    return "\n".join([notice.text.zh, notice.text.en, *_help(notice.expansion)])
+
+
+def _help(expansion: Expansion) -> list[str]:
+    return [*expansion.zh, *expansion.en]
+
+
+QUESTIONS = 5
+"""Questions of a bullet's search help that are embedded, in each language."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A short document of one bullet."""
+
+    id: str
+    bullet: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """What changes when the text does."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
+
+
+def pieces(knowledge: Knowledge) -> list[Piece]:
+    """Return the documents of all bullets: the text in each language with where it stands, and questions."""
+    return [
+        Piece(f"{bullet.id}#{number}", bullet.id, text)
+        for bullet in knowledge.bullets.values()
+        for number, text in enumerate(_texts(bullet, knowledge))
+    ]
+
+
+def _texts(bullet: Bullet, knowledge: Knowledge) -> list[str]:
+    where = heading(bullet, knowledge)
+    said = [f"{where.zh}：{bullet.text.zh}", f"{where.en}: {bullet.text.en}"]
+    return [*said, *bullet.expansion.zh[:QUESTIONS], *bullet.expansion.en[:QUESTIONS]]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One text to be found: a bullet, a card or a notice with its search help."""
+
+    id: str
+    kind: Literal["bullet", "card", "notice"]
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """What changes when the text does."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:32]

@@ -1,0 +1,5 @@
+"""SQLite, Redis, and leaving alone what has failed.
+
+`sqlite` is a small file that survives damage, `redis` a connection that may be missing, `circuit_breaker` tells
+whether a server may be asked, `addresses` reads the addresses of servers. May import: `errors`. Begin with `sqlite`.
+"""

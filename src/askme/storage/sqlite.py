@@ -1,0 +1,176 @@
+"""A small SQLite file that threads and processes share, and whatever may befall it.
+
+What a call of `write` has returned survives the end of the process at any moment (not a power cut: WAL, synchronous =
+NORMAL). A file that is deleted while it is open is noticed and made anew; one that can't be read is set aside.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock, Timeout
+
+from askme.errors import StoreDown
+from askme.storage.circuit_breaker import Health
+
+LEFT_ALONE = 30.0
+"""Seconds for which a file that can't be used isn't tried again."""
+PATIENCE = 2.0
+"""Seconds to wait while another process writes, or makes the file."""
+_FULL = "database or disk is full"
+_SHORT_READ = 522
+"""SQLITE_IOERR_SHORT_READ; errors tell their code from Python 3.11 on."""
+T = TypeVar("T")
+_Connection = sqlite3.Connection
+_log = logging.getLogger(__name__)
+
+
+class Database:
+    """One file with one connection in this process; its threads take turns. Nothing is opened before the first use."""
+
+    def __init__(self, path: Path, schema: str, version: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """`schema` is SQL that may be run again and again; a file of another `version` is set aside."""
+        self._path, self._schema, self._version = path, schema, version
+        self._lock, self._health = threading.Lock(), Health(path.name, clock)
+        self._connection: _Connection | None = None
+        self._opened: tuple[int, int] | None = None
+
+    def read(self, work: Callable[[_Connection], T]) -> T:
+        """Return what `work` reads.
+
+        Raises:
+            StoreDown: the file can't be used, or couldn't be a moment ago.
+        """
+        return self._guarded(lambda: work(self._current()), writing=False)
+
+    def write(self, work: Callable[[_Connection], T]) -> T:
+        """Return what `work` returns, once what it wrote is kept: all of it or, when this raises, nothing.
+
+        Raises:
+            StoreDown: the file can't be written, or couldn't be a moment ago.
+        """
+        return self._guarded(lambda: self._kept(work), writing=True)
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        with self._lock:
+            self._drop()
+
+    def _guarded(self, step: Callable[[], T], writing: bool) -> T:
+        """Return what `step` returns; on a full disk what is open can still be read."""
+        with self._lock:
+            if not self._health.available() and (writing or not self._connection):
+                raise StoreDown("resting", self._health.problem)
+            try:
+                result = self._twice(step)
+            except (sqlite3.Error, OSError, NotImplementedError) as error:  # the last: no locks on this file system
+                if str(error) != _FULL:
+                    self._drop()
+                down = StoreDown("down", _reason(error), LEFT_ALONE)
+                self._health.failed(down)
+                raise down from error
+            if writing:
+                self._health.good()
+            return result
+
+    def _kept(self, work: Callable[[_Connection], T]) -> T:
+        """Commit `work`; once more if the file was taken away meanwhile, for then the first time is lost."""
+        result = _committed(self._current(), work)
+        return result if self._inode() == self._opened else _committed(self._current(), work)
+
+    def _twice(self, step: Callable[[], T]) -> T:
+        """Return what `step` returns; when it finds the file broken, on a new one."""
+        try:
+            return step()
+        except sqlite3.DatabaseError as error:
+            if not _is_broken(error):
+                raise
+            self._drop()
+            with self._alone():
+                if self._inode() == self._opened:  # else another process has been here first
+                    self._set_aside(error)
+            return step()
+
+    def _current(self) -> _Connection:
+        """Return the connection to the file that has the name now."""
+        if self._connection and self._inode() == self._opened:
+            return self._connection
+        self._drop()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            self._connection = sqlite3.connect(
+                self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            )
+            self._prepare(self._connection)
+        return self._connection
+
+    def _prepare(self, connection: _Connection) -> None:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, self._version):
+                raise sqlite3.DatabaseError(f"version {version}, this is {self._version}")
+            connection.executescript(self._schema)
+            if version == 0:
+                connection.execute(f"PRAGMA user_version = {self._version}")
+        finally:
+            self._opened = self._inode()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock under which the file is made and set aside."""
+        lock = FileLock(self._path.with_name(f"{self._path.name}.lock"), timeout=PATIENCE)
+        with lock:
+            yield
+
+    def _inode(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _set_aside(self, error: sqlite3.Error) -> None:
+        """Move the broken file away with its log of changes; one that was set aside earlier goes."""
+        _log.warning("%s can't be read (%s); it is set aside as *.broken and begun anew", self._path.name, error)
+        for ending in ("-wal", "-shm", ""):
+            with suppress(FileNotFoundError):
+                os.replace(f"{self._path}{ending}", f"{self._path}.broken{ending}")
+
+    def _drop(self) -> None:
+        if self._connection:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+
+def _committed(connection: _Connection, work: Callable[[_Connection], T]) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _is_broken(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is no database, cut short, damaged or of another version: no subclass of the error says that."""
+    return type(error) is sqlite3.DatabaseError or getattr(error, "sqlite_errorcode", 0) == _SHORT_READ
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Timeout):
+        return "locked by another process"
+    return f"can't be used ({getattr(error, 'strerror', None) or error})"

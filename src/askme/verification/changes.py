@@ -1,0 +1,68 @@
+"""What became what: "from 300 4x to 150 8x", "从 50 分钟降至 30 分钟", "pointwise replaced with listwise"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from askme.text.quantities import Stated
+from askme.text.tokenize import normalise, tokens
+
+_IN = r"(?:[^,，;；。（）()]|,(?=\d))"
+_FROM_TO = re.compile(
+    rf"\bfrom\b(?P<from>{_IN}{{1,90}}?)(?:\bto\b|→)(?P<to>{_IN}{{1,60}}?)(?=\band\b|\bfrom\b|[,;。]|\.(?!\d)|$)|"
+    rf"\bto\b(?P<to2>{_IN}{{1,60}}?)\bfrom\b(?P<from2>{_IN}{{1,60}})|"
+    rf"(?:从|由|自)?(?P<from3>{_IN}{{1,60}}?)(?:降至|降到|下降到|减至|减少到|缩短到|缩短至|优化至|优化到|优化为|升至|升到|增至|增加到|提升到|变为|变成|换成|换为|替换为|调整为|改为|改成|缩到|缩至|压到|压缩到|压缩至|至|到|→)(?P<to3>{_IN}{{1,40}})",
+    re.IGNORECASE,
+)
+_TURN = re.compile(r"\bfrom\b|[至到为成→]", re.IGNORECASE)
+"""Without one of these nothing became anything: the patterns take long to find that out."""
+
+
+def steps(said: Stated) -> frozenset[tuple[Decimal, Decimal]]:
+    """Return the pairs of values of which a text says that one became the other, "from 300 4x to 150 8x": each with each."""
+    found: set[tuple[Decimal, Decimal]] = set()
+    if len(said.quantities) < 2 or not _TURN.search(said.text):
+        return frozenset()
+    for match in _FROM_TO.finditer(said.text):
+        names = next(n for n in (("from", "to"), ("from2", "to2"), ("from3", "to3")) if match[n[0]] is not None)
+        before, after = (_inside(said, *match.span(name)) for name in names)
+        found |= {(one, other) for one in before for other in after}
+    return frozenset(found)
+
+
+def _inside(said: Stated, start: int, end: int) -> list[Decimal]:
+    return [quantity.value for quantity in said.quantities if start <= quantity.start < end]
+
+
+_REPLACED = re.compile(
+    r"\breplac\w+ (?P<old1>[^.;；。]{1,60}?) (?:with|by) (?P<new1>[^,.;；。]{1,60})|"
+    r"(?P<old2>[^,.;；。]{1,60}?) (?:was|were|is|being) (?:\w+ )?replaced (?:with|by) (?P<new2>[^,.;；。]{1,60})|"
+    r"(?P<new3>[^,.;；。]{1,60}?) (?:replac(?:ed|es|ing)|in place of|instead of) (?P<old3>[^,.;；。]{1,60})|"
+    r"用(?P<new4>[^,，；。]{1,30}?)(?:成功)?(?:替代|取代|代替|替换)(?:了|掉)?(?P<old4>[^,，；。]{1,30})|"
+    r"(?:将|把)?(?P<old5>[^,，；。]{1,30}?)(?:替换为|替换成|换成|换为|改为|改成|升级为)了?(?P<new5>[^,，；。]{1,30})",
+    re.IGNORECASE,
+)
+_SWAP = re.compile(r"replac|in place of|instead of|[替代换改升]", re.IGNORECASE)
+Replacement = tuple[frozenset[str], frozenset[str]]
+"""The words of what was there before, and of what came in its place; words of both are left out."""
+
+
+def replacements(text: str) -> tuple[Replacement, ...]:
+    """Return what `text` says was replaced by what."""
+    found: list[Replacement] = []
+    if not _SWAP.search(text):
+        return ()
+    for match in _REPLACED.finditer(normalise(text)):
+        kind = next(number for number in "12345" if match[f"old{number}"] is not None)
+        old, new = (frozenset(tokens(match[f"{side}{kind}"])) for side in ("old", "new"))
+        found.append((old - new, new - old))
+    return tuple(found)
+
+
+def reversed_in(said: Replacement, known: Iterable[Replacement]) -> bool:
+    """Whether what is `said` to be replaced by what is only known the other way round."""
+    (old, new), pairs = said, tuple(known)
+    same = any(old & before or new & after for before, after in pairs)
+    return not same and any(old & after and new & before for before, after in pairs)

@@ -1,0 +1,219 @@
+"""The words of a sentence: which of them are names or terms that its bullets don't have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Set
+
+from askme.resume.lexicon import Mention, Occurrences
+from askme.text.tokenize import STOP_WORDS, has_han, normalise, stem, tokens, unify
+from askme.types import STATIONS, Bullet, Knowledge, Term
+from askme.verification.capitalization import COMMON, capitals, latin_terms, plain, technical
+from askme.verification.claims import Reading
+from askme.verification.evidence import Support, latin
+
+PLACES_OF_WORK = (*STATIONS, "education", "activity")
+_FREE = frozenset(("candidate", "phrase", "metric", "field"))
+"""Categories of terms whose words are too common to be a claim by themselves."""
+_DOLLARS = re.compile(r"\bUS(?=[ -]dollars?\b|[ -]Dollar|\$)|\bU\.S\.(?= dollars?)")
+_UNITS = frozenset("ms kb mb gb tb usd million billion percent x s h pp".split())
+_NOVEL_EN = re.compile(
+    r"(?:\(|\b(?:using|via|with|through|leveraging|on top of|powered by|based on|built on|written in|such as|like|"
+    r"including|called|named|into|onto|atop|and|in|by|from|to|plus|alongside|replacing|across|outside|inside|near)\s+)"
+    r"((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)",
+    re.IGNORECASE,
+)
+_NOVEL_ZH = re.compile(
+    r"(?:使用|采用|利用|借助|基于|运用|通过|依托|接入|引入|加入|改用|名为|叫做?|技术栈为|配合|主要靠|涉及|部署[于在]|还做了|结合|客户是|服务于|"
+    r"覆盖|落地|对标|针对|替换了|尤其是|团队在|并在|使用了|与|和|[（(])(?:了)?([\u4e00-\u9fff]{2,4})"
+)
+LEAD = 40
+"""Characters of a line without a citation in a language whose words aren't known here."""
+_LEADING = (
+    "yes no project projects result results work works key main include includes including follow following role "
+    "roles experience achievement achievements impact impacts contribution contributions highlight highlights area "
+    "areas skill skills award awards medal medals specifically example examples overview summary responsibility "
+    "responsibilities detail details job jobs position positions employer employers company companies period "
+    "主要 项目 结果 成果 工作 包括 包含 如下 以下 具体 方面 经历 贡献 职责 负责 期间 内容 技能 奖项 奖牌 "
+    "例如 情况 总结 概述 岗位 公司 他在 "
+    "是的 有的 成果如下 工作内容 主要工作 主要项目 项目如下 包括以下 的主 的工 的项 的成 期间的 在该"
+)
+"""Words that lead to what follows and say nothing."""
+STRAY = 0.2
+"""The least share of a sentence's content words that must be words of its bullets or their search help."""
+
+
+class Wording:
+    """Knows the names and terms of one résumé and the words it is written in."""
+
+    def __init__(
+        self, knowledge: Knowledge, occurrences: Occurrences, vocabulary: Callable[[], frozenset[str]]
+    ) -> None:
+        """`vocabulary` gives the stems and bigrams of everything in knowledge/, search help included."""
+        self._bullets, self._occurrences, self._known_words = knowledge.bullets, occurrences, vocabulary
+        self._candidate = latin(f"{knowledge.profile.name.en} {knowledge.profile.name.zh}")
+        self._hidden = _hidden(knowledge)
+        titles = [text for b in knowledge.bullets.values() if b.is_heading for text in (b.text.zh, b.text.en)]
+        names = [spelling for term in knowledge.names for spelling in term.spellings]
+        self._leading = frozenset(tokens("\n".join((*titles, *names, _LEADING)))) | self._candidate
+        self._spelt_names = _spelt_names(knowledge)
+
+    def stations(self, reading: Reading, text: str, language: str, supports: list[Support]) -> frozenset[str]:
+        """Return the ids of the employers and schools that are named in a text."""
+        mentions = (m for m in reading.mentions if m.term.category == "name")
+        named = [m.term.id for m in mentions if not self._by_chance(m, text, language, supports)]
+        return frozenset(id_ for id_ in named if id_ in self._bullets and self._bullets[id_].kind in PLACES_OF_WORK)
+
+    def stated_terms(self, reading: Reading) -> list[str]:
+        """Return the technologies, schools and the like of a text that the résumé does have somewhere."""
+        terms = (
+            m.term for m in reading.mentions if m.term.category in ("technologies", "technique", "contest", "companies")
+        )
+        return [term.spellings[0] for term in terms if self._occurrences.of(term)]
+
+    @staticmethod
+    def is_at(bullet: Bullet, stations: Set[str]) -> bool:
+        """Whether a bullet belongs to one of these employers or schools."""
+        return bullet.station in stations or bullet.id in stations or bullet.parent in stations
+
+    def names(self, support: Support, station: str) -> bool:
+        """Whether a bullet belongs to an employer or school, or names it itself."""
+        bullet = support.bullet
+        if self.is_at(bullet, {station}):
+            return True
+        own, longer = self._spelt_names.get(station, ((), ()))
+        text = support.normal
+        for other in longer:
+            text = text.replace(other, "")
+        return any(spelling in text for spelling in own)
+
+    def foreign(self, text: str, reading: Reading, language: str, supports: list[Support], asked: str) -> list[str]:
+        """Return the names and terms in `text` that neither its bullets nor the words of `asked` have."""
+        known = frozenset().union(*(support.words for support in supports)) | latin(asked)
+        found = [
+            self._display(t, text)
+            for t in self._terms(reading, text, language, supports)
+            if not self._held(t, supports, asked, known)
+        ]
+        found += [name for name in self._hidden if name in normalise(text) and name not in normalise(asked)]
+        covered = " ".join(normalise(s) for m in reading.mentions for s in m.term.spellings)
+        free = known | latin(covered) | self._candidate | COMMON | _UNITS
+        plain = _DOLLARS.sub("", text)
+        suspects = latin_terms(plain) if language == "zh" else capitals(plain) if language == "en" else technical(plain)
+        found += [token for token in suspects if not latin(token) <= free and not self._spelt(token, supports, free)]
+        if language in ("en", "zh"):
+            found += self._novel(text, supports, asked)
+        return list(dict.fromkeys(found))
+
+    def _terms(self, reading: Reading, text: str, language: str, supports: list[Support]) -> Iterable[Term]:
+        """Return the terms that are claims: all but employers, which are checked as such, and everyday words."""
+        for mention in reading.mentions:
+            term = mention.term
+            if (
+                term.category not in _FREE
+                and term.category != "name"
+                and not self._by_chance(mention, text, language, supports)
+            ):
+                yield term
+
+    def _by_chance(self, mention: Mention, text: str, language: str, supports: list[Support]) -> bool:
+        """Whether a spelling is part of ordinary words: als and ALS in German, 中大 in 场景中大规模."""
+        written = unify(text)[mention.start : mention.end]
+        if _DOLLARS.match(text, mention.start):
+            return True
+        if language not in ("en", "zh") and written.isascii():
+            spelt = [s for s in mention.term.spellings if normalise(s) == normalise(written)]
+            return any(s.isupper() for s in spelt) and not written.isupper()
+        following = unify(text)[mention.end - 1 : mention.end + 1]
+        short = len(written) == 2 and has_han(written) and len(following) == 2
+        return short and any(following in support.normal for support in supports)
+
+    def _held(self, term: Term, supports: list[Support], asked: str, known: frozenset[str]) -> bool:
+        if any(self._occurrences.holds(term, s.bullet.id) for s in supports):
+            return True
+        texts = "\n".join(text for s in supports for text in s.texts) + "\n" + asked
+        normal = normalise(texts)
+        if any(normalise(s) in normal for s in term.spellings if has_han(s) or len(s) > 3):
+            return True
+        if any(latin(s) and latin(s) <= known for s in term.spellings if s not in term.sensitive):
+            return True
+        soft = term.category in ("topics", "technique", "measures", "qualifications", "places", "medal", "contest")
+        return soft and any(normalise(s) in normalise(support.help) for support in supports for s in term.spellings)
+
+    @staticmethod
+    def _display(term: Term, text: str) -> str:
+        normal = normalise(text)
+        return next((s for s in term.spellings if normalise(s) in normal), term.spellings[0])
+
+    @staticmethod
+    def _spelt(token: str, supports: list[Support], free: frozenset[str]) -> bool:
+        """Whether a token is in the bullets but for hyphens, plural or ending: A/B, e-commerce, models."""
+        letters = re.sub(r"[^a-z0-9]", "", normalise(token))
+        if len(letters) > 2 and any(letters in support.letters for support in supports):
+            return True
+        stems = frozenset(map(stem, free))
+        return all(part in free or stem(part) in stems or part in STOP_WORDS for part in latin(token))
+
+    def only_leads(self, text: str, question: str, language: str) -> bool:
+        """Whether a line says nothing but where what follows belongs: headings, words of the question, "results:"."""
+        if language not in ("en", "zh"):
+            return len(text) <= LEAD
+        return frozenset(tokens(text)) <= self._leading | frozenset(tokens(question))
+
+    def _novel(self, text: str, supports: list[Support], asked: str) -> list[str]:
+        """Return what stands where a tool is named and is a word that nothing in the résumé knows."""
+        known = frozenset(tokens(asked))
+        found = []
+        for phrase in _NOVEL_EN.findall(text):
+            word = phrase.split()[0].rstrip(".-").lower()
+            parts = [stem(part) for part in re.split(r"[-.]", word)]
+            unknown = any(
+                part not in self._known_words() and part not in known and part not in STOP_WORDS for part in parts
+            )
+            if unknown and not plain(word):
+                found.append(word)
+        known_here = "\n".join(support.normal for support in supports)
+        for run in _NOVEL_ZH.findall(unify(text)):
+            pairs = [run[at : at + 2] for at in range(len(run) - 1)]
+            new = [p for p in pairs if p not in self._known_words() and p not in known and p not in known_here]
+            if pairs[0] in new or len(new) > 1:
+                found.append(run)
+        return found
+
+    def strays(self, text: str, supports: list[Support], language: str) -> bool:
+        """Whether so few of a sentence's content words are its bullets' that it must be about something else."""
+        if language not in ("en", "zh"):
+            return False
+        words = {word for word in tokens(text) if not word.isdigit()}
+        held = frozenset().union(*(support.stems for support in supports)) | self._candidate
+        return len(words) >= 3 and len(words & held) / len(words) < STRAY
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", normalise(text))
+
+
+def _spelt_names(knowledge: Knowledge) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the spellings of each name, and those of others that hold one: "exchange student" names no exchange."""
+    spelt = {term.id: tuple(_squeezed(s) for s in term.spellings if len(s) > 2) for term in knowledge.names}
+    everything = [(id_, spelling) for id_, own in spelt.items() for spelling in own]
+    return {
+        id_: (own, tuple(s for other, s in everything if other != id_ and any(o != s and o in s for o in own)))
+        for id_, own in spelt.items()
+    }
+
+
+def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the names in the search help of what is declined, such as guesses at an anonymous employer."""
+    said = "\n".join(
+        normalise(f"{b.text.zh}\n{b.text.en}\n{' '.join((*b.expansion.zh, *b.expansion.en))}")
+        for b in knowledge.bullets.values()
+    )
+    declined = (notice.expansion for notice in knowledge.notices if notice.status == "declined" and notice.near)
+    words = {
+        normalise(w)
+        for e in declined
+        for w in (*e.zh, *e.en)
+        if (len(w) <= 6 and has_han(w)) or (w[:1].isupper() and " " not in w)
+    }
+    return tuple(sorted(word for word in words if len(word) > 1 and word not in said))
