@@ -25,7 +25,7 @@ from askme.search.documents import documents
 from askme.search.lexical_index import open_index
 from askme.settings import load_settings
 from askme.text.periods import this_month
-from askme.types import Bilingual, Knowledge
+from askme.types import Knowledge, Message
 from benchmarks import bare
 from benchmarks.measure import ROOT, Took, folder, forget, isolate, peak_mb, percentile, timed, walls
 from benchmarks.report import Row, Table, shown
@@ -179,7 +179,7 @@ def _fresh(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> tuple
 
 def _reworded(knowledge: Knowledge) -> Knowledge:
     bullet = next(b for b in knowledge.bullets.values() if b.kind == "point")
-    text = Bilingual(f"{bullet.text.zh}改", f"{bullet.text.en} changed")
+    text = Message(f"{bullet.text.zh}改", f"{bullet.text.en} changed")
     return replace(knowledge, bullets=knowledge.bullets | {bullet.id: replace(bullet, text=text)})
 
 

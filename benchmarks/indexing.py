@@ -15,7 +15,7 @@ from askme.search.documents import Document, documents
 from askme.search.lexical_index import Index, open_index
 from askme.settings import load_settings
 from askme.text.periods import this_month
-from askme.types import Bilingual, Bullet
+from askme.types import Bullet, Message
 from benchmarks import bare
 from benchmarks.bare import Vectors
 from benchmarks.measure import Took, folder, forget, timed, within
@@ -68,7 +68,7 @@ def _drafts() -> list[Bullet]:
     """Return as many rewordings of one bullet as there are repeats."""
     bullets = load_knowledge(load_settings().knowledge_dir).bullets.values()
     bullet = next(b for b in bullets if b.kind == "point")
-    texts = [Bilingual(f"{bullet.text.zh}（第{n}稿）", f"{bullet.text.en} (draft {n})") for n in range(REPEATS)]
+    texts = [Message(f"{bullet.text.zh}（第{n}稿）", f"{bullet.text.en} (draft {n})") for n in range(REPEATS)]
     return [replace(bullet, text=text) for text in texts]
 
 

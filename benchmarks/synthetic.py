@@ -9,7 +9,7 @@ from random import Random
 
 from askme.resume.loader import load_knowledge
 from askme.text.periods import parse_period
-from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Language, Term
+from askme.types import Bullet, Expansion, Kind, Knowledge, Language, Message, Term
 from benchmarks.measure import ROOT
 
 SHAPE = {"questions": 20, "words": 25, "points of a project": 8, "positions": 8, "bullets of a term": 1.5}
@@ -98,9 +98,9 @@ class _Maker:
             yield Bullet(identifier, kind, text, parent, station, station, period, self._expansion(), number + 1)
             parent = station if kind == "job" else identifier if kind == "project" else parent
 
-    def _text(self, words: int) -> Bilingual:
+    def _text(self, words: int) -> Message:
         figure = f"{self._random.randint(100, 9999) / 100}%" if words > 4 else ""
-        return Bilingual(self._zh.phrase(words) + figure, f"{self._en.phrase(words)} {figure}".strip())
+        return Message(self._zh.phrase(words) + figure, f"{self._en.phrase(words)} {figure}".strip())
 
     def _expansion(self) -> Expansion:
         def texts(vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ IN_THE_RESUME = [
 ]  # fmt: skip
 
 IN_THE_FILES = [
-    case("résumé missing", lambda folder: (folder / EN).unlink(), EN),
+    case("original missing", lambda folder: (folder / ZH).unlink(), EN, "name, headline"),
     case("not UTF-8", lambda folder: (folder / ZH).write_bytes(tiny.ZH.encode("gb18030")), ZH, "UTF-8"),
     case("YAML not UTF-8", lambda folder: (folder / ALL).write_bytes("词: [中]".encode("gb18030")), ALL, "UTF-8"),
     case("broken YAML", write("aliases.yaml", "candidate:\n  - 王\n names: {"), "aliases.yaml", "YAML", line=" names"),
@@ -179,7 +179,7 @@ EXAMPLES = "headline_en: Pastry cook\nexamples:\n"
         ("  - What did he do?\n", "a mapping is expected", 7),
         ("  - theme: {zh: 工作, en: Jobs}\n", "questions: is missing", 7),
         ("  - theme: {zh: 工作, en: Jobs}\n    questions: []\n", "at least one is expected", 8),
-        ("  - theme: {zh: 工作}\n    questions: [{zh: 一, en: one}]\n", "en: is missing", 7),
+        ("  - theme: {zh: 工作}\n    questions: [{zh: 一, en: one}]\n", "no text in en", 7),
         ("  - theme: {zh: 工作, en: Jobs}\n    questions:\n      - {zh: 一, en: [one]}\n", "a text is expected", 9),
     ],
 )
@@ -196,3 +196,20 @@ def test_every_question_to_begin_with_is_answered(chain):
         for question in theme.questions:
             for text in (question.zh, question.en):
                 assert chain.ask(text).status == "answered", text
+
+
+@pytest.mark.parametrize(("language", "other"), [("zh", "en"), ("en", "zh")])
+def test_one_language_is_enough(tiny_knowledge, language, other):
+    """Asked for in the other one, a line is given as it was written; figures and names come from what there is."""
+    (tiny_knowledge / f"resume.{other}.md").unlink()
+    written = tiny_knowledge / f"resume.{language}.md"
+    text = written.read_text(encoding="utf-8").replace(f"language: {language}\n", "")
+    if language == "en":
+        text = text.replace("---\n", "---\nname: Wang Xiaoming\nheadline: Pastry cook\n", 1)
+    written.write_text(text, encoding="utf-8")
+    knowledge = load_knowledge(tiny_knowledge)
+    bullet = knowledge.bullets["bakery.1"]
+    assert bullet.text.texts[0][0] == language
+    assert bullet.text[other] == bullet.text[language] == bullet.text.original
+    assert len(knowledge.profile.name.texts) == (2 if language == "zh" else 1)
+    assert check(tiny_knowledge) == []

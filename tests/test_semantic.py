@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from modelled import KEY, kept
 from openai_server import Fault, Vectors
+from tiny import both
 
 from askme.answering.retriever import fuse
 from askme.llm.embeddings import TEXTS_PER_CALL, Embedder
@@ -15,7 +16,7 @@ from askme.resume.loader import load_knowledge
 from askme.search.dense_index import SemanticIndex
 from askme.search.documents import QUESTIONS, pieces
 from askme.settings import load_settings
-from askme.types import Bilingual, Expansion
+from askme.types import Expansion
 
 CAKES = range(2, 62)
 LOOKED_UP = []
@@ -35,9 +36,7 @@ def knowledge(tiny_knowledge):
     """The pastry cook, with 60 more cakes."""
     small = load_knowledge(tiny_knowledge)
     cake = small.bullets["hotel.1"]
-    cakes = [
-        replace(cake, id=f"hotel.{n}", text=Bilingual(f"蛋糕 {n}", f"cake {n}"), expansion=Expansion()) for n in CAKES
-    ]
+    cakes = [replace(cake, id=f"hotel.{n}", text=both(f"蛋糕 {n}", f"cake {n}"), expansion=Expansion()) for n in CAKES]
     return replace(small, bullets=small.bullets | {one.id: one for one in cakes})
 
 
@@ -104,10 +103,10 @@ def test_all_is_embedded_once(server, index, knowledge):
 
 
 CHANGES = {
-    "a text": lambda known: changed(known, "hotel.7", text=Bilingual("蛋糕 7", "cream tart")),
+    "a text": lambda known: changed(known, "hotel.7", text=both("蛋糕 7", "cream tart")),
     "a question more": lambda known: changed(known, "hotel.7", expansion=Expansion(en=("any tarts?",))),
     "a bullet less": lambda known: replace(known, bullets={k: v for k, v in known.bullets.items() if k != "hotel.7"}),
-    "a new name of an employer": lambda known: changed(known, "hotel", text=Bilingual("白鲸酒店", "White Whale Hotel")),
+    "a new name of an employer": lambda known: changed(known, "hotel", text=both("白鲸酒店", "White Whale Hotel")),
     "nothing": lambda known: known,
 }
 
@@ -173,7 +172,7 @@ HALFWAY = {
 def renewed(bullet):
     """Return a bullet with more than three texts, all of them new: too many for one call when all bullets have them."""
     questions = tuple(f"{bullet.id} {number}" for number in range(QUESTIONS))
-    return replace(bullet, text=Bilingual(f"新{bullet.id}", f"new {bullet.id}"), expansion=Expansion(en=questions))
+    return replace(bullet, text=both(f"新{bullet.id}", f"new {bullet.id}"), expansion=Expansion(en=questions))
 
 
 @pytest.mark.parametrize("name", HALFWAY)
@@ -195,7 +194,7 @@ def test_a_refresh_that_fails_halfway_keeps_the_old_store(server, index, knowled
 def test_after_a_failed_refresh_the_old_store_is_asked(server, index, knowledge):
     index(knowledge).refresh()
     server.embeddings(Fault.server_error(), Vectors())
-    made = index(changed(knowledge, "hotel.7", text=Bilingual("塔", "tart")))
+    made = index(changed(knowledge, "hotel.7", text=both("塔", "tart")))
     made.refresh()
     assert made.rank("cake 8")[0] == "hotel.8"
 

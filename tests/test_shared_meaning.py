@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from test_semantic import changed, index, knowledge, texts  # noqa: F401 (fixtures, and what they are asked with)
 from test_shared import MOST_SECONDS, names, wait_until
+from tiny import both
 
 from askme.errors import ModelError
 from askme.search.chroma import SERVER_BATCH, ChromaServer
 from askme.search.dense_server import KIND, SharedMeaning
 from askme.search.documents import Piece, pieces
 from askme.storage.addresses import ServerAddress
-from askme.types import Bilingual
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_the_next_release_embeds_only_what_changed(server, replica, knowledge, c
     running = replica(knowledge)
     running.refresh()
     calls = len(server.embedded)
-    after = changed(knowledge, "hotel.7", text=Bilingual("塔", "cream tart"))
+    after = changed(knowledge, "hotel.7", text=both("塔", "cream tart"))
     made = replica(after, 2)
     made.refresh()
     assert [text[-10:] for text in texts(server, calls)][1:] == ["cream tart"]

@@ -2,6 +2,8 @@
 
 import yaml
 
+from askme.types import Localized
+
 ZH = """\
 ---
 name: 王小明
@@ -101,6 +103,11 @@ def write(folder):
     dump(folder / "expansions/all.yaml", {bullet: search_help(bullet) for bullet in IDS})
     dump(folder / "aliases.yaml", ALIASES)
     dump(folder / "not_stated.yaml", NOT_STATED)
+
+
+def both(zh, en):
+    """A text written in Chinese, with its English rendering."""
+    return Localized.of("zh", {"zh": zh, "en": en})
 
 
 def dump(path, content):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -56,8 +57,8 @@ STATIONS: tuple[Kind, ...] = ("job", "internship", "research")
 
 
 @dataclass(frozen=True)
-class Bilingual:
-    """One text in the source language (zh) and in English."""
+class Message:
+    """What the chat itself says, in each of its languages."""
 
     zh: str
     en: str
@@ -65,6 +66,56 @@ class Bilingual:
     def __getitem__(self, language: Language) -> str:
         """Return the text in `language`."""
         return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Localized:
+    """A text of the résumé in the languages it has, the one it was written in first; at least one."""
+
+    texts: tuple[tuple[Language, str], ...]
+
+    @classmethod
+    def of(cls, source: Language, texts: Mapping[Language, str]) -> Localized:
+        """Return the text written in `source`, with its renderings in other languages."""
+        others = ((language, text) for language, text in texts.items() if language != source)
+        return cls(((source, texts[source]), *others))
+
+    def __getitem__(self, language: Language) -> str:
+        """Return the text in `language`, or as it was written where it has no rendering in that."""
+        return next((text for its, text in self.texts if its == language), self.original)
+
+    @property
+    def original(self) -> str:
+        """The text as it was written: figures, dates and names are read from it."""
+        return self.texts[0][1]
+
+    @property
+    def zh(self) -> str:
+        """What a Chinese answer says for it."""
+        return self["zh"]
+
+    @property
+    def en(self) -> str:
+        """What an English answer says for it."""
+        return self["en"]
+
+    @property
+    def renderings(self) -> tuple[str, ...]:
+        """The text in all its languages, once each, as it was written first."""
+        return tuple(dict.fromkeys(text for _, text in self.texts))
+
+    @property
+    def everything(self) -> str:
+        """All renderings, a line each."""
+        return "\n".join(self.renderings)
+
+    def map(self, change: Callable[[str], str]) -> Localized:
+        """Return the text with `change` made to each rendering."""
+        return Localized(tuple((language, change(text)) for language, text in self.texts))
+
+
+Texts: TypeAlias = Message | Localized
+"""What can be shown in the visitor's language."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +131,12 @@ class Bullet:
     """One quotable line of the résumé.
 
     `parent` is the id of the heading above ("" at the top), `station` the id of the position or section it belongs
-    to, `period` its own or the nearest heading's, `line` its line in resume.zh.md.
+    to, `period` its own or the nearest heading's, `line` its line in the file the résumé was written in.
     """
 
     id: str
     kind: Kind
-    text: Bilingual
+    text: Localized
     parent: str
     station: str
     section: str
@@ -115,7 +166,7 @@ class Statement:
 class Line:
     """A statement in both languages, as cards hold them."""
 
-    text: Bilingual
+    text: Texts
     cites: tuple[str, ...] = ()
 
 
@@ -141,7 +192,7 @@ class Notice:
 
     id: str
     status: Status
-    text: Bilingual
+    text: Localized
     near: tuple[str, ...]
     expansion: Expansion
     at: tuple[str, ...] = ()
@@ -161,16 +212,16 @@ class Term:
 class Theme:
     """Questions to begin with, on one matter."""
 
-    title: Bilingual
-    questions: tuple[Bilingual, ...]
+    title: Localized
+    questions: tuple[Localized, ...]
 
 
 @dataclass(frozen=True)
 class Profile:
     """Whose résumé it is, and what to ask first: the front matter."""
 
-    name: Bilingual
-    headline: Bilingual
+    name: Localized
+    headline: Localized
     links: dict[str, str]
     examples: tuple[Theme, ...] = ()
 
@@ -185,7 +236,7 @@ class Knowledge:
     names: tuple[Term, ...]
     terms: tuple[Term, ...]
     known_terms: tuple[Term, ...]
-    sections: dict[str, Bilingual]
+    sections: dict[str, Localized]
     fingerprint: str
 
     @cached_property

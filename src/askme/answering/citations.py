@@ -36,4 +36,4 @@ class Numbering:
     def _citation(self, identifier: str) -> Citation:
         bullet = self._knowledge.bullets[identifier]
         where = heading(bullet, self._knowledge)[self._language]
-        return Citation(self._numbers[identifier], identifier, bullet.text[self._language], bullet.text.zh, where)
+        return Citation(self._numbers[identifier], identifier, bullet.text[self._language], bullet.text.original, where)

@@ -15,30 +15,36 @@ from askme.query.parser import Question
 from askme.query.router import Structure
 from askme.resume.lines import first_line, short_name, text_line
 from askme.types import (
-    Bilingual,
     Bullet,
     Card,
     Expansion,
     Knowledge,
     Language,
     Line,
+    Localized,
+    Message,
     Notice,
     Statement,
     Status,
 )
 
 _HELLO = Notice(
-    "hello", "greeting",
-    Bilingual("可以问这份简历里的经历、项目、奖项和技能。", "Ask about the jobs, projects and awards on this résumé."),
-    (), Expansion(),
-)  # fmt: skip
-_NOTHING = Bilingual("简历没有写到这一点。", "The résumé doesn't say anything on that.")
-_OFF_TOPIC = Bilingual(
-    "这里只回答与{name}的简历有关的问题。", "This chat only answers questions about {name}'s résumé."
+    "hello",
+    "greeting",
+    Localized(
+        (
+            ("zh", "可以问这份简历里的经历、项目、奖项和技能。"),
+            ("en", "Ask about the jobs, projects and awards on this résumé."),
+        )
+    ),
+    (),
+    Expansion(),
 )
-_NO_FIGURE = Bilingual("简历没有写这一点的数字；写到的是：", "The résumé gives no figure for that; what it says:")
-_YES = Bilingual("有，简历写到：", "Yes, the résumé says:")
-_NEAREST = Bilingual("简历里与此最接近的是：", "The nearest the résumé has to that:")
+_NOTHING = Message("简历没有写到这一点。", "The résumé doesn't say anything on that.")
+_OFF_TOPIC = Message("这里只回答与{name}的简历有关的问题。", "This chat only answers questions about {name}'s résumé.")
+_NO_FIGURE = Message("简历没有写这一点的数字；写到的是：", "The résumé gives no figure for that; what it says:")
+_YES = Message("有，简历写到：", "Yes, the résumé says:")
+_NEAREST = Message("简历里与此最接近的是：", "The nearest the résumé has to that:")
 COVERED = 0.5
 """From this share of the question's words on, a bullet is an answer to a question for yes or no."""
 MOST_BESIDE = 2

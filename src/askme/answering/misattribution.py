@@ -9,7 +9,7 @@ from askme.query.parser import Question
 from askme.query.router import Structure
 from askme.resume.lines import first_line, placed, short_name, text_line
 from askme.text.numbers import figures
-from askme.types import Bilingual, Bullet, Line, Status, Term
+from askme.types import Bullet, Line, Message, Status, Term, Texts
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Correction:
     """What the résumé says instead: a sentence of its own, then lines that cite; `status` of the whole answer."""
 
     status: Status
-    lead: Bilingual
+    lead: Message
     lines: tuple[Line, ...] = ()
 
 
@@ -67,7 +67,7 @@ class Misplaced:
 
     def _other_title(self, place: str) -> Correction:
         name = short_name(self._knowledge.bullets[place])
-        lead = Bilingual(f"简历中{name.zh}的职位是：", f"The résumé gives this title at {name.en}:")
+        lead = Message(f"简历中{name.zh}的职位是：", f"The résumé gives this title at {name.en}:")
         return Correction("answered", lead, (text_line(self._knowledge.bullets[place]),))
 
     def _skill_only(self, term: Term, place: str) -> Correction:
@@ -77,7 +77,7 @@ class Misplaced:
         en = f"The résumé doesn't say whether {display(term, 'en')} was used at {name.en}; it lists it as a skill:"
         skills = sorted(self._structure.occurrences.of(term))[:1]
         return Correction(
-            "not_in_resume", Bilingual(zh, en), tuple(text_line(self._knowledge.bullets[s]) for s in skills)
+            "not_in_resume", Message(zh, en), tuple(text_line(self._knowledge.bullets[s]) for s in skills)
         )
 
     def _project_lacks(self, evidence: Evidence) -> Correction | None:
@@ -94,13 +94,13 @@ class Misplaced:
                 return Correction("answered", found.lead, found.lines) if claimed and found.lines else found
         return None
 
-    def _lacking(self, evidence: Evidence, name: Bilingual, term: Term) -> Correction:
+    def _lacking(self, evidence: Evidence, name: Texts, term: Term) -> Correction:
         zh = f"简历中“{name.zh}”部分没有写{display(term, 'zh')}。"
         en = f"The résumé's bullets on {name.en} state no {display(term, 'en')}."
-        near = [h for h in evidence.bullets if figures(self._knowledge.bullets[h.id].text.zh)][:1]
+        near = [h for h in evidence.bullets if figures(self._knowledge.bullets[h.id].text.original)][:1]
         lines = tuple(placed(self._knowledge, self._knowledge.bullets[h.id]) for h in near)
         tail = ("写到的是：", " What they state:") if lines else ("", "")
-        return Correction("not_in_resume", Bilingual(zh + tail[0], en + tail[1]), lines)
+        return Correction("not_in_resume", Message(zh + tail[0], en + tail[1]), lines)
 
     def _near_miss(self, evidence: Evidence, place: str) -> Correction | None:
         question = evidence.question
@@ -134,11 +134,11 @@ class Misplaced:
         )
         if here is None or there is None:
             return Correction(
-                "answered", Bilingual("简历中的原文是：", "What the résumé says:"), tuple(map(text_line, bullets))
+                "answered", Message("简历中的原文是：", "What the résumé says:"), tuple(map(text_line, bullets))
             )
         zh = f"简历里这不在{there.zh}，而在{here.zh}："
         en = f"In the résumé this is not under {there.en} but under {here.en}:"
-        return Correction("answered", Bilingual(zh, en), tuple(text_line(b) for b in bullets))
+        return Correction("answered", Message(zh, en), tuple(text_line(b) for b in bullets))
 
 
 def display(term: Term, language: str) -> str:

@@ -11,7 +11,7 @@ from askme.query.parser import Question
 from askme.query.router import Structure
 from askme.resume.lines import award_list, heading_line, placed, tenure_line, text_line
 from askme.text.numbers import figures
-from askme.types import Bilingual, Bullet, Line, Period, Term
+from askme.types import Bullet, Line, Message, Period, Term
 
 _OUTSIDE = ("technologies", "companies", "schools", "topics", "places", "qualifications", "measures")
 
@@ -53,7 +53,7 @@ class Premises:
             return None
         zh = "、".join(display(term, "zh") for term in missing)
         en = _or([display(term, "en") for term in missing])
-        lead = Bilingual(f"简历没有提到{zh}。", f"The résumé doesn't mention {en}.")
+        lead = Message(f"简历没有提到{zh}。", f"The résumé doesn't mention {en}.")
         known = [t for t in question.terms("technologies", "technique") if t not in missing]
         lines = self._lines_naming(known)
         if lines:
@@ -91,11 +91,13 @@ class Premises:
             return None
         held = structure.awards.matching(question)
         if held:
-            return _no_place(held) if question.wants("rank") and not any("名" in b.text.zh for b in held) else None
+            return (
+                _no_place(held) if question.wants("rank") and not any("名" in b.text.original for b in held) else None
+            )
         if question.periods and not question.terms("medal", "contest"):
             return Correction(
                 "not_in_resume",
-                Bilingual("简历没有写那段时间获得的奖项。", "The résumé lists no award from that time."),
+                Message("简历没有写那段时间获得的奖项。", "The résumé lists no award from that time."),
             )
         tests = structure.awards.facets(question)
         every = structure.awards.all
@@ -107,7 +109,7 @@ class Premises:
         if contests:
             same = [b for b in every if any(structure.occurrences.holds(t, b.id) for t in contests)]
             near = [b for b in near if b in same] or same or near
-        lead = Bilingual("简历里没有这样一项奖项；相近的记录是：", "The résumé lists no such award; what it lists:")
+        lead = Message("简历里没有这样一项奖项；相近的记录是：", "The résumé lists no such award; what it lists:")
         return Correction("answered", lead, tuple(award_list(near)))
 
     # Figures
@@ -134,7 +136,7 @@ class Premises:
         best = [self._knowledge.bullets[h.id] for h in evidence.bullets[:1]]
         if not best:
             return None
-        lead = Bilingual("简历没有写这个数字；相关的原文是：", "The résumé doesn't state that figure; what it states:")
+        lead = Message("简历没有写这个数字；相关的原文是：", "The résumé doesn't state that figure; what it states:")
         return Correction("answered", lead, tuple(placed(self._knowledge, b) for b in _unique([*chosen, *best])))
 
     def _stated_figure(self, question: Question, chosen: list[Bullet], inside: bool) -> Correction:
@@ -146,7 +148,7 @@ class Premises:
         if inside:
             zh, en = ("简历中这个数字的原文是：", "The résumé states that figure here:")
         return Correction(
-            "answered", Bilingual(zh, en), tuple(placed(self._knowledge, b) for b in _unique([*chosen, *extra]))
+            "answered", Message(zh, en), tuple(placed(self._knowledge, b) for b in _unique([*chosen, *extra]))
         )
 
     def _bullets_of(self, term: Term, station: str) -> list[Bullet]:
@@ -158,7 +160,7 @@ class Premises:
         return [
             b
             for b in self._knowledge.bullets.values()
-            for f in figures(b.text.zh + "\n" + b.text.en)
+            for f in figures(b.text.everything)
             if f.value == value and (f.unit == unit or not unit)
         ]
 
@@ -177,7 +179,7 @@ class Premises:
         period = place.period
         if period is None or self._fits(period, question):
             return None
-        lead = Bilingual("简历上的时间不是这样：", "The résumé gives other dates:")
+        lead = Message("简历上的时间不是这样：", "The résumé gives other dates:")
         lines = [tenure_line(place, self._structure.now)]
         there = [b for b in self._knowledge.stations() if b.period and b.period.overlaps(span) and b.id != place.id]
         if not period.overlaps(span):
@@ -197,7 +199,7 @@ class Premises:
 
 
 def _no_place(held: list[Bullet]) -> Correction:
-    lead = Bilingual("简历没有写名次；写到的是：", "The résumé states no place; what it states:")
+    lead = Message("简历没有写名次；写到的是：", "The résumé states no place; what it states:")
     return Correction("not_in_resume", lead, tuple(map(text_line, held)))
 
 

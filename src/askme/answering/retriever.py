@@ -90,9 +90,7 @@ class Finder:
         versions = [term for term in knowledge.terms if term.category == "version"]
         self._versions = {id_: sum(structure.occurrences.holds(t, id_) for t in versions) for id_ in knowledge.bullets}
         self._notices = {f"notice.{notice.id}": notice for notice in knowledge.notices}
-        self._figures = {
-            b.id: frozenset(f.key for f in figures(f"{b.text.zh}\n{b.text.en}")) for b in knowledge.bullets.values()
-        }
+        self._figures = {b.id: frozenset(f.key for f in figures(b.text.everything)) for b in knowledge.bullets.values()}
 
     def index(self) -> Index:
         """Return the index, opened once."""
@@ -194,7 +192,7 @@ class ResumeRetriever(BaseRetriever):
         bullets = self.finder.knowledge.bullets
         return [
             Document(
-                page_content=f"{bullets[id_].text.zh}\n{bullets[id_].text.en}",
+                page_content=bullets[id_].text.everything,
                 metadata={"id": id_, "kind": "bullet", "score": scores.get(id_, 1.0)},
             )
             for id_ in evidence.ids(self.k)

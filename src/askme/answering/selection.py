@@ -107,4 +107,4 @@ def _impersonal(question: Question) -> bool:
 
 def has_figure(bullet: Bullet) -> bool:
     """Whether a bullet states a figure other than a version."""
-    return any(figure.unit != "version" for figure in figures(bullet.text.zh))
+    return any(figure.unit != "version" for figure in figures(bullet.text.original))

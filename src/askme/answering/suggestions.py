@@ -71,7 +71,7 @@ class Suggestions:
         if key not in self._good:
             help_ = bullet.expansion.zh if language == "zh" else bullet.expansion.en
             fitting = [q for q in help_ if _SHORTEST <= len(q) <= _LONGEST and _is_question(q)]
-            own = frozenset(tokens(f"{bullet.text.zh} {bullet.text.en} {self._place(bullet)}"))
+            own = frozenset(tokens(f"{bullet.text.everything} {self._place(bullet)}"))
             if not bullet.is_heading:
                 fitting.sort(key=lambda q: -len(own.intersection(tokens(q))) / (len(tokens(q)) + 2))
             tried = fitting[:TRIED]
@@ -80,7 +80,7 @@ class Suggestions:
 
     def _place(self, bullet: Bullet) -> str:
         station = self._knowledge.bullets.get(bullet.station)
-        return f"{station.text.zh} {station.text.en}" if station else ""
+        return station.text.everything if station else ""
 
     def _answered(self, question: str, bullet: Bullet) -> bool:
         made = self._composer.compose(self._finder.find(question))

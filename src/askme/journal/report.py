@@ -10,7 +10,7 @@ from askme.journal.gaps import Gap, find_gaps
 from askme.journal.records import Record
 from askme.journal.statistics import Insights, measure, table
 from askme.journal.suggested_edits import advice, draft
-from askme.types import Bilingual, Knowledge
+from askme.types import Knowledge, Localized
 
 MOST_CITED = 3
 """Bullets named beside an answer that was disliked."""
@@ -20,7 +20,7 @@ MOST_CITED = 3
 class Report:
     """What there is to tell; `advice` has a sentence for each gap, `disliked` the records with a thumb down."""
 
-    name: Bilingual
+    name: Localized
     insights: Insights
     gaps: tuple[Gap, ...]
     advice: tuple[str, ...]

@@ -62,7 +62,7 @@ class Awards:
             tests.append(lambda b: any(b.period and b.period.overlaps(p) for p in question.periods))
         place = _place(question.normal)
         if place:
-            tests.append(lambda b: _place(normalise(b.text.zh)) == place)
+            tests.append(lambda b: _place(normalise(b.text.original)) == place)
         return tests
 
 

@@ -134,7 +134,7 @@ class CarryOver:
         if not question.wants("next", "previous") or question.terms("version"):
             return None
         asked = versions(turn.standalone_question.lower())
-        found = asked or versions(self._bullets[turn.cites[0]].text.en)[:1]
+        found = asked or versions(self._bullets[turn.cites[0]].text.original)[:1]
         if not found:
             return None
         number = found[-1] + (1 if question.wants("next") else -1)

@@ -11,13 +11,13 @@ from askme.resume.lexicon import Occurrences
 from askme.resume.lines import award_list, card, heading_line, placed, project_line, tenure_line, text_line
 from askme.resume.timeline import at, experience_in
 from askme.text.periods import spanning
-from askme.types import Bilingual, Card, Knowledge, Line, Month
+from askme.types import Card, Knowledge, Line, Message, Month
 
 THEMES = ("field", "technique", "metric", "region", "person", "version", "technologies", "topics")
 """Categories of terms by which things can be listed."""
 MOST_NAMING = 8
 _SKILLS_WHOLE = Line(
-    Bilingual("简历没有按单位列出技能，整体列有：", "The résumé lists skills as a whole, not by employer:")
+    Message("简历没有按单位列出技能，整体列有：", "The résumé lists skills as a whole, not by employer:")
 )
 
 

@@ -18,7 +18,7 @@ from askme.resume.lines import (
 )
 from askme.resume.timeline import in_order, totals
 from askme.text.numbers import figures
-from askme.types import Bilingual, Bullet, Card, Knowledge, Line, Month
+from askme.types import Bullet, Card, Knowledge, Line, Message, Month
 
 
 def make_cards(knowledge: Knowledge, now: Month) -> list[Card]:
@@ -68,7 +68,7 @@ def _projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     for station in knowledge.stations():
         titles = [b for b in knowledge.under(station.id) if b.kind == "project"]
         name, count = short_name(station), len(titles)
-        head = Bilingual(f"{name.zh}：{count} 个项目。", f"{name.en}: {count} project{'s' * (count != 1)}.")
+        head = Message(f"{name.zh}：{count} 个项目。", f"{name.en}: {count} project{'s' * (count != 1)}.")
         yield card(
             "projects",
             station.id,
@@ -81,13 +81,13 @@ def _projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
 def _all_projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     by_station = [(s, [b for b in knowledge.under(s.id) if b.kind == "project"]) for s in knowledge.stations()]
     count = sum(len(projects) for _, projects in by_station)
-    lines = [Line(Bilingual(f"共 {count} 个项目：", f"{count} projects in all:"))]
+    lines = [Line(Message(f"共 {count} 个项目：", f"{count} projects in all:"))]
     for station, projects in by_station:
         if projects:
             name, titles = short_name(station), [first_line(b) for b in projects]
             zh = f"{name.zh}：" + "；".join(title.zh for title in titles)
             en = f"{name.en}: " + "; ".join(title.en for title in titles)
-            lines.append(Line(Bilingual(zh, en), tuple(b.id for b in projects)))
+            lines.append(Line(Message(zh, en), tuple(b.id for b in projects)))
     if count:
         yield card(
             "all-projects", "", lines, "做过哪些项目|所有项目|项目列表|一共几个项目", "all projects|list every project"
@@ -137,7 +137,7 @@ def _highlights(knowledge: Knowledge, now: Month) -> Iterator[Card]:
 
 def _best(found: list[Bullet]) -> Bullet:
     """Return the first result that is a change in percent, else the first."""
-    return next((b for b in found if any(f.unit == "%" for f in figures(b.text.zh))), found[0])
+    return next((b for b in found if any(f.unit == "%" for f in figures(b.text.original))), found[0])
 
 
 def _overview(knowledge: Knowledge, now: Month) -> Iterator[Card]:

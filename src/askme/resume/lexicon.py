@@ -10,6 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from askme.resume.lines import first_line
 from askme.text.tokenize import has_han, normalise, stem, unify, words
 from askme.types import Knowledge, Term
 
@@ -44,11 +45,7 @@ class Lexicon:
         self._loose: dict[str, Term] = {}
         self._exact: dict[str, Term] = {}
         self._in_chinese: dict[str, Term] = {}
-        titles = [
-            Term("name", (b.text.zh.split("\n")[0], b.text.en.split("\n")[0]), b.id)
-            for b in knowledge.bullets.values()
-            if b.is_heading
-        ]
+        titles = [Term("name", first_line(b).renderings, b.id) for b in knowledge.bullets.values() if b.is_heading]
         own = [*knowledge.names, *titles, *knowledge.terms]
         owners = {normalise(s): term for term in reversed(own) for s in term.spellings if s not in term.sensitive}
         known = [_as_own(term, owners) for term in knowledge.known_terms]
@@ -146,8 +143,7 @@ class Occurrences:
     def __init__(self, knowledge: Knowledge) -> None:
         """Keep the bullets' texts, as they are and normalised."""
         self._texts = {
-            b.id: (f"{b.text.zh}\n{b.text.en}", f"{normalise(b.text.zh)}\n{normalise(b.text.en)}")
-            for b in knowledge.bullets.values()
+            b.id: (b.text.everything, "\n".join(map(normalise, b.text.renderings))) for b in knowledge.bullets.values()
         }
         self._found: dict[Term, frozenset[str]] = {}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from askme.text.numbers import Figure, figures
 from askme.text.periods import duration, months_between, period_text
-from askme.types import Bilingual, Bullet, Card, Expansion, Knowledge, Line, Month, Period
+from askme.types import Bullet, Card, Expansion, Knowledge, Line, Localized, Message, Month, Period, Texts
 
 _DASH = re.compile(r" [-–—] ")
 
@@ -20,23 +20,22 @@ def card(topic: str, scope: str, lines: Iterable[Line], zh: str = "", en: str = 
     return Card(f"card.{topic}" + (f".{scope}" if scope else ""), topic, scope, tuple(lines), expansion)
 
 
-def first_line(bullet: Bullet) -> Bilingual:
+def first_line(bullet: Bullet) -> Localized:
     """Return the first line of a heading: employer, team and title."""
-    return Bilingual(bullet.text.zh.split("\n")[0], bullet.text.en.split("\n")[0])
+    return bullet.text.map(lambda text: text.split("\n")[0])
 
 
-def short_name(bullet: Bullet) -> Bilingual:
+def short_name(bullet: Bullet) -> Localized:
     """Return the name before the first dash of a heading: the employer or school."""
-    line = first_line(bullet)
-    return Bilingual(_DASH.split(line.zh)[0].strip(), _DASH.split(line.en)[0].strip())
+    return first_line(bullet).map(lambda text: _DASH.split(text)[0].strip())
 
 
-def dated(bullet: Bullet) -> Bilingual:
+def dated(bullet: Bullet) -> Message:
     """Return a heading's first line with its period in brackets."""
     line, period = first_line(bullet), bullet.period
     if period is None:
-        return line
-    return Bilingual(f"{line.zh}（{period_text(period, 'zh')}）", f"{line.en} ({period_text(period, 'en')})")
+        return Message(line.zh, line.en)
+    return Message(f"{line.zh}（{period_text(period, 'zh')}）", f"{line.en} ({period_text(period, 'en')})")
 
 
 def tenure_line(bullet: Bullet, now: Month) -> Line:
@@ -47,10 +46,10 @@ def tenure_line(bullet: Bullet, now: Month) -> Line:
     so_far = " so far" if period.end is None else ""
     if period.by_year:
         zh, en = f"{line.zh}：{period_text(period, 'zh')}", f"{line.en}: {period_text(period, 'en')}"
-        return Line(Bilingual(zh + "。", en + "."), (bullet.id,))
+        return Line(Message(zh + "。", en + "."), (bullet.id,))
     zh = f"{line.zh}：{length.zh}（{period_text(period, 'zh')}）。"
     en = f"{line.en}: {length.en}{so_far} ({period_text(period, 'en')})."
-    return Line(Bilingual(zh, en), (bullet.id,))
+    return Line(Message(zh, en), (bullet.id,))
 
 
 def heading_line(bullet: Bullet) -> Line:
@@ -60,12 +59,12 @@ def heading_line(bullet: Bullet) -> Line:
 
 def text_line(bullet: Bullet) -> Line:
     """Return a bullet's own text as a statement."""
-    return Line(Bilingual(bullet.text.zh.replace("\n", "，"), bullet.text.en.replace("\n", ", ")), (bullet.id,))
+    return Line(Message(bullet.text.zh.replace("\n", "，"), bullet.text.en.replace("\n", ", ")), (bullet.id,))
 
 
 def results(knowledge: Knowledge, heading: str) -> list[Bullet]:
     """Return the bullets of a project that state a measured result: a percentage, money or a time."""
-    return [b for b in knowledge.under(heading) if any(_measured(f) for f in figures(b.text.zh))]
+    return [b for b in knowledge.under(heading) if any(_measured(f) for f in figures(b.text.original))]
 
 
 def _measured(figure: Figure) -> bool:
@@ -86,20 +85,20 @@ def outline(knowledge: Knowledge, station: Bullet) -> list[Line]:
 def project_line(knowledge: Knowledge, project: Bullet, placed: bool = False) -> Line:
     """Return a project's title with its best result, else its first bullet; `placed`: after its employer."""
     found = results(knowledge, project.id)[:2] or knowledge.under(project.id)[:1]
-    title = first_line(project)
+    title: Texts = first_line(project)
     if placed:
         name = short_name(knowledge.bullets[project.station])
-        title = Bilingual(f"{name.zh}：{title.zh}", f"{name.en}: {title.en}")
+        title = Message(f"{name.zh}：{title.zh}", f"{name.en}: {title.en}")
     zh = "；".join(b.text.zh for b in found)
     en = "; ".join(b.text.en for b in found)
-    return Line(Bilingual(f"{title.zh}：{zh}", f"{title.en}: {en}"), (project.id, *(b.id for b in found)))
+    return Line(Message(f"{title.zh}：{zh}", f"{title.en}: {en}"), (project.id, *(b.id for b in found)))
 
 
 def award_list(awards: list[Bullet]) -> list[Line]:
     """Return awards with their number first: the count cites them all."""
     if len(awards) < 2:
         return [text_line(b) for b in awards]
-    head = Bilingual(f"共 {len(awards)} 项：", f"{len(awards)} in all:")
+    head = Message(f"共 {len(awards)} 项：", f"{len(awards)} in all:")
     return [Line(head, ()), *map(text_line, awards)]
 
 
@@ -109,7 +108,7 @@ def placed(knowledge: Knowledge, bullet: Bullet) -> Line:
     if station is None or station.id == bullet.id:
         return text_line(bullet)
     name, text = short_name(station), text_line(bullet).text
-    return Line(Bilingual(f"{name.zh}：{text.zh}", f"{name.en}: {text.en}"), (bullet.id,))
+    return Line(Message(f"{name.zh}：{text.zh}", f"{name.en}: {text.en}"), (bullet.id,))
 
 
 def trail(bullet: Bullet, knowledge: Knowledge) -> list[Bullet]:
@@ -121,9 +120,9 @@ def trail(bullet: Bullet, knowledge: Knowledge) -> list[Bullet]:
     return above
 
 
-def heading(bullet: Bullet, knowledge: Knowledge) -> Bilingual:
+def heading(bullet: Bullet, knowledge: Knowledge) -> Localized:
     """Return where a bullet stands: section or position, and project."""
     steps = [first_line(b) for b in trail(bullet, knowledge)]
-    if not steps:
-        steps = [knowledge.sections.get(bullet.section, Bilingual("", ""))]
-    return Bilingual(" › ".join(s.zh for s in steps), " › ".join(s.en for s in steps))
+    steps = steps or [knowledge.sections[bullet.section]] if bullet.section in knowledge.sections else steps
+    texts = {language: " › ".join(step[language] for step in steps) for language, _ in bullet.text.texts}
+    return Localized(tuple(texts.items()))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from askme.errors import KnowledgeError
 from askme.resume.markdown import Entry, Source, read_source
-from askme.resume.schema import AliasesFile, HelpEntry, KnownTermsFile, NoticeEntry, read, read_examples
-from askme.types import Bilingual, Bullet, Expansion, Kind, Knowledge, Notice, Profile, Term, Theme
+from askme.resume.schema import AliasesFile, HelpEntry, KnownTermsFile, NoticeEntry, Rendered, read, read_examples
+from askme.types import Bullet, Expansion, Kind, Knowledge, Language, Localized, Notice, Profile, Term, Theme
 
-RESUME = {"zh": "resume.zh.md", "en": "resume.en.md"}
+RESUME: dict[Language, str] = {"zh": "resume.zh.md", "en": "resume.en.md"}
+"""The file of each language; one of them is enough, and the one with the front matter's `name` is the original."""
 TRIES = 5
 """How often a folder may turn out to have changed while it was read."""
 _SECTION_KINDS: dict[str, Kind] = {"skills": "skill", "awards": "award", "profile": "contact"}
@@ -26,7 +28,9 @@ def load_knowledge(folder: Path) -> Knowledge:
         KnowledgeError: with all problems found in the résumé's two files, or the first of another file.
     """
     if not os.path.isdir(folder):  # is_dir raises where one may not look
-        raise KnowledgeError([f"{folder}: no such folder; set ASKME_KNOWLEDGE_DIR to the folder with resume.zh.md"])
+        raise KnowledgeError(
+            [f"{folder}: no such folder; set ASKME_KNOWLEDGE_DIR to the folder with {RESUME['zh']} or {RESUME['en']}"]
+        )
     for _attempt in range(TRIES):
         before = fingerprint(folder)
         try:
@@ -41,23 +45,32 @@ def load_knowledge(folder: Path) -> Knowledge:
 
 
 def _read(folder: Path) -> Knowledge:
-    sources = {language: read_source(folder / name) for language, name in RESUME.items()}
-    problems = [problem for source in sources.values() for problem in source.problems]
-    problems = problems or misalignments(sources["zh"], sources["en"])
+    source, rendering = read_sources(folder)
+    problems = [*source.problems, *(rendering.problems if rendering else ())]
+    if rendering and not problems:
+        problems = misalignments(source, rendering)
     if problems:
         raise KnowledgeError(problems)
-    expansions = read_expansions(folder)
     names, terms = read_aliases(folder / "aliases.yaml")
     return Knowledge(
-        profile=_profile(sources["zh"], folder / RESUME["zh"]),
-        bullets={bullet.id: bullet for bullet in _bullets(sources["zh"], sources["en"], expansions)},
+        profile=_profile(source, rendering),
+        bullets={bullet.id: bullet for bullet in _bullets(source, rendering, read_expansions(folder))},
         notices=read_notices(folder / "not_stated.yaml"),
         names=names,
         terms=terms,
         known_terms=read_known_terms(folder / "known_terms.yaml"),
-        sections=_sections(sources["zh"], sources["en"]),
+        sections=_sections(source, rendering),
         fingerprint=fingerprint(folder),
     )
+
+
+def read_sources(folder: Path) -> tuple[Source, Source | None]:
+    """Return the résumé as it was written, and its rendering in the other language if there is one."""
+    found = [read_source(folder / name, language) for language, name in RESUME.items() if (folder / name).exists()]
+    if not found:
+        return read_source(folder / RESUME["zh"], "zh"), None
+    found.sort(key=lambda source: "name" not in source.front)
+    return found[0], found[1] if len(found) > 1 else None
 
 
 def fingerprint(folder: Path) -> str:
@@ -70,42 +83,55 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def misalignments(zh: Source, en: Source) -> list[str]:
+def misalignments(source: Source, rendering: Source) -> list[str]:
     """Return where the two languages don't have the same ids in the same order, or differ in kind or period."""
-    english = {entry.id: entry for entry in en.entries}
-    chinese = {entry.id: entry for entry in zh.entries}
+    rendered = {entry.id: entry for entry in rendering.entries}
+    written = {entry.id: entry for entry in source.entries}
     problems = [
-        f"{zh.path}:{e.line}: {e.id} has no rendering; add it to {en.path.name}"
-        for e in zh.entries
-        if e.id not in english
+        f"{source.path}:{e.line}: {e.id} has no rendering; add it to {rendering.path.name}"
+        for e in source.entries
+        if e.id not in rendered
     ]
     problems += [
-        f"{en.path}:{e.line}: {e.id} is not in {zh.path.name}; remove it or add the source line"
-        for e in en.entries
-        if e.id not in chinese
+        f"{rendering.path}:{e.line}: {e.id} is not in {source.path.name}; remove it or add the source line"
+        for e in rendering.entries
+        if e.id not in written
     ]
-    if not problems and list(english) != list(chinese):
-        first = next(e for e, other in zip(en.entries, zh.entries, strict=True) if e.id != other.id)
-        problems.append(f"{en.path}:{first.line}: {first.id} stands elsewhere in {zh.path.name}; use the same order")
-    for entry in zh.entries:
-        other = english.get(entry.id)
+    if not problems and list(rendered) != list(written):
+        first = next(e for e, other in zip(rendering.entries, source.entries, strict=True) if e.id != other.id)
+        problems.append(
+            f"{rendering.path}:{first.line}: {first.id} stands elsewhere in {source.path.name}; use the same order"
+        )
+    for entry in source.entries:
+        other = rendered.get(entry.id)
         if other and (other.attributes, other.level) != (entry.attributes, entry.level):
             problems.append(
-                f"{en.path}:{other.line}: {other.id} has other attributes than {zh.path.name}:{entry.line}; use those"
+                f"{rendering.path}:{other.line}: {other.id} has other attributes than {source.path.name}:{entry.line}; "
+                "use those"
             )
     return problems
 
 
-def _bullets(zh: Source, en: Source, expansions: dict[str, Expansion]) -> list[Bullet]:
-    english = {entry.id: entry for entry in en.entries}
+def _renderer(source: Source, rendering: Source | None) -> Callable[[Entry], Localized]:
+    """Return what gives an entry of the source its text in all languages there are."""
+    others = {entry.id: entry.text for entry in rendering.entries} if rendering else {}
+
+    def localized(entry: Entry) -> Localized:
+        texts = {source.language: entry.text}
+        if rendering and entry.id in others:
+            texts[rendering.language] = others[entry.id]
+        return Localized.of(source.language, texts)
+
+    return localized
+
+
+def _bullets(source: Source, rendering: Source | None, expansions: dict[str, Expansion]) -> list[Bullet]:
+    localized = _renderer(source, rendering)
     bullets: dict[str, Bullet] = {}
-    for entry in zh.entries:
-        if entry.is_section:
-            if entry.id == "profile":
-                bullets[entry.id] = _bullet(entry, english[entry.id], "profile", bullets, expansions)
-            continue
-        kind = _kind(entry, bullets)
-        bullets[entry.id] = _bullet(entry, english[entry.id], kind, bullets, expansions)
+    for entry in source.entries:
+        if not entry.is_section or entry.id == "profile":
+            kind = "profile" if entry.is_section else _kind(entry, bullets)
+            bullets[entry.id] = _bullet(entry, localized(entry), kind, bullets, expansions)
     return list(bullets.values())
 
 
@@ -122,41 +148,55 @@ def _kind(entry: Entry, bullets: dict[str, Bullet]) -> Kind:
     )
 
 
-def _bullet(zh: Entry, en: Entry, kind: Kind, above: dict[str, Bullet], expansions: dict[str, Expansion]) -> Bullet:
-    parent = above.get(zh.parent)
-    station = parent.station if parent and parent.kind != "profile" else (zh.id if zh.level == 2 else zh.section)
+def _bullet(
+    entry: Entry, text: Localized, kind: Kind, above: dict[str, Bullet], expansions: dict[str, Expansion]
+) -> Bullet:
+    parent = above.get(entry.parent)
+    of_parent = parent.station if parent and parent.kind != "profile" else ""
     return Bullet(
-        id=zh.id,
+        id=entry.id,
         kind=kind,
-        text=Bilingual(zh.text, en.text),
-        parent=zh.parent,
-        station=station,
-        section=zh.section,
-        period=zh.period or (parent.period if parent else None),
-        expansion=expansions.get(zh.id, Expansion()),
-        line=zh.line,
+        text=text,
+        parent=entry.parent,
+        station=of_parent or (entry.id if entry.level == 2 else entry.section),
+        section=entry.section,
+        period=entry.period or (parent.period if parent else None),
+        expansion=expansions.get(entry.id, Expansion()),
+        line=entry.line,
     )
 
 
-def _sections(zh: Source, en: Source) -> dict[str, Bilingual]:
-    english = {entry.id: entry.text for entry in en.entries if entry.is_section}
-    return {entry.id: Bilingual(entry.text, english[entry.id]) for entry in zh.entries if entry.is_section}
+def _sections(source: Source, rendering: Source | None) -> dict[str, Localized]:
+    localized = _renderer(source, rendering)
+    return {entry.id: localized(entry) for entry in source.entries if entry.is_section}
 
 
-def _profile(source: Source, path: Path) -> Profile:
+def _profile(source: Source, rendering: Source | None) -> Profile:
+    """Read the front matter: `name` and `headline`, and `name_en`, `headline_zh` … for a rendering."""
     front = source.front
-    missing = [key for key in ("name", "name_en", "headline", "headline_en") if not front.get(key)]
+    others = [rendering.language] if rendering else []
+    wanted = ["name", "headline", *(f"{key}_{other}" for other in others for key in ("name", "headline"))]
+    missing = [key for key in wanted if not front.get(key)]
     if missing:
-        raise KnowledgeError([f"{path}:1: the front matter lacks {', '.join(missing)}; add it between the --- lines"])
-    name, headline = Bilingual(front["name"], front["name_en"]), Bilingual(front["headline"], front["headline_en"])
-    return Profile(name, headline, dict(front.get("links") or {}), _examples(source, path))
+        complaint = f"{source.path}:1: the front matter lacks {', '.join(missing)}; add it between the --- lines"
+        raise KnowledgeError([complaint])
+
+    def localized(key: str) -> Localized:
+        texts = {language: front.get(f"{key}_{language}", "") for language in RESUME} | {source.language: front[key]}
+        return Localized.of(source.language, {language: text for language, text in texts.items() if text})
+
+    return Profile(localized("name"), localized("headline"), dict(front.get("links") or {}), _examples(source))
 
 
-def _examples(source: Source, path: Path) -> tuple[Theme, ...]:
+def _examples(source: Source) -> tuple[Theme, ...]:
     return tuple(
-        Theme(Bilingual(entry.theme.zh, entry.theme.en), tuple(Bilingual(q.zh, q.en) for q in entry.questions))
-        for entry in read_examples(path, source.front)
+        Theme(_localized(entry.theme), tuple(_localized(question) for question in entry.questions))
+        for entry in read_examples(source.path, source.front)
     )
+
+
+def _localized(rendered: Rendered) -> Localized:
+    return Localized(tuple(rendered.texts().items()))
 
 
 def read_expansions(folder: Path) -> dict[str, Expansion]:
@@ -179,9 +219,7 @@ def read_notices(path: Path) -> tuple[Notice, ...]:
     """Return the entries of not_stated.yaml."""
     entries: list[NoticeEntry] = read(path, list[NoticeEntry], [])
     return tuple(
-        Notice(
-            entry.id, entry.status, Bilingual(entry.answer.zh, entry.answer.en), entry.near, _expansion(entry), entry.at
-        )
+        Notice(entry.id, entry.status, _localized(entry.answer), entry.near, _expansion(entry), entry.at)
         for entry in entries
     )
 

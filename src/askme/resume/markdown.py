@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from askme.text.periods import parse_period
-from askme.types import Period
+from askme.types import Language, Period
 
 _HEADING = re.compile(r"^(#{1,3})\s+(.*)$")
 _BULLET = re.compile(r"^\s*[-*]\s+(.*)$")
@@ -44,6 +44,7 @@ class Source:
     """One résumé file as read, with everything found wrong in it."""
 
     path: Path
+    language: Language
     front: dict[str, Any] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -53,9 +54,9 @@ class Source:
         self.problems.append(f"{self.path}:{line}: {text}")
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Path, language: Language) -> Source:
     """Read one résumé file; what is wrong is listed in `problems`, nothing is raised."""
-    source = Source(path)
+    source = Source(path, language)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

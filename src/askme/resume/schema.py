@@ -7,9 +7,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from askme.errors import KnowledgeError
+from askme.types import Language
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C one is ten times as fast; a wheel may come without it."""
@@ -46,11 +56,22 @@ class Texts(_Strict):
     en: Words = ()
 
 
-class Both(_Strict):
-    """One text in both languages."""
+class Rendered(_Strict):
+    """One text in the languages it has; one is enough."""
 
-    zh: Word
-    en: Word
+    zh: Word = ""
+    en: Word = ""
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Rendered:
+        if not (self.zh or self.en):
+            raise ValueError("a text is expected")
+        return self
+
+    def texts(self) -> dict[Language, str]:
+        """Return the renderings there are."""
+        both: dict[Language, str] = {"zh": self.zh, "en": self.en}
+        return {language: text for language, text in both.items() if text}
 
 
 class HelpEntry(_Strict):
@@ -65,7 +86,7 @@ class NoticeEntry(HelpEntry):
 
     id: Word
     status: Literal["not_in_resume", "declined", "greeting"]
-    answer: Both
+    answer: Rendered
     near: Words = ()
     at: Words = ()
 
@@ -83,8 +104,8 @@ class AliasesFile(_Strict):
 class ThemeEntry(_Strict):
     """Example questions of one theme, in the front matter of the résumé."""
 
-    theme: Both
-    questions: tuple[Both, ...] = Field(min_length=1)
+    theme: Rendered
+    questions: tuple[Rendered, ...] = Field(min_length=1)
 
 
 class Examples(_Strict):

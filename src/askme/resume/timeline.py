@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from askme.resume.lines import card, heading_line, short_name, tenure_line
 from askme.text.periods import duration, month_text, months_between, period_text
-from askme.types import Bilingual, Bullet, Card, Knowledge, Line, Month, Period
+from askme.types import Bullet, Card, Knowledge, Line, Message, Month, Period
 
 SHORTEST_GAP = 2
 """Months between two positions that count as a gap; they are known to the month only."""
@@ -39,7 +39,7 @@ def in_order(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         "他在哪些公司工作过|工作经历|待过哪些公司|履历|换过几次工作|按时间顺序列出公司|职业经历",
         "where has he worked|list his employers|companies he worked for|work history|career path|job history",
     )
-    count = Bilingual(
+    count = Message(
         f"全职雇主 {len(jobs)} 家"
         + (f"，另有实习与研究 {len(stations) - len(jobs)} 段：" if len(stations) > len(jobs) else "："),
         f"{len(jobs)} full-time employers"
@@ -124,7 +124,7 @@ def totals(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     yield card(
         "experience",
         "",
-        [Line(Bilingual(zh, en), (ids[0], ids[-1]) if len(ids) > 1 else ids)],
+        [Line(Message(zh, en), (ids[0], ids[-1]) if len(ids) > 1 else ids)],
         "一共多少年工作经验|工作几年了|总工作年限|从业多少年",
         "years of experience|how many years has he worked|total work experience|how long has he been working",
     )
@@ -147,7 +147,7 @@ def experience_in(knowledge: Knowledge, holders: frozenset[str], now: Month) -> 
     zh = f"在提到这一领域的职位上共 {length.zh}：" + "、".join(name.zh for name in names) + "。"
     en = f"{length.en} in positions that name it: " + ", ".join(name.en for name in names) + "."
     lines = (
-        [Line(Bilingual(zh, en), tuple(dict.fromkeys(i for s in stations for i in (s.id, first[s.id].id))))]
+        [Line(Message(zh, en), tuple(dict.fromkeys(i for s in stations for i in (s.id, first[s.id].id))))]
         if stations
         else []
     )
@@ -176,4 +176,4 @@ def _gap_lines(knowledge: Knowledge) -> Iterator[Line]:
         zh = f"{a.zh}（至 {month_text(end, 'zh')}）与{b.zh}（{month_text(start, 'zh')}起）之间约 {length.zh}。"
         until, since = month_text(end, "en"), month_text(start, "en")
         en = f"About {length.en} between {a.en} (until {until}) and {b.en} (from {since})."
-        yield Line(Bilingual(zh, en), (earlier.id, later.id))
+        yield Line(Message(zh, en), (earlier.id, later.id))

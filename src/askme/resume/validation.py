@@ -23,7 +23,8 @@ def check(folder: Path) -> list[str]:
         KnowledgeError: the folder can't be loaded at all.
     """
     knowledge = load_knowledge(folder)
-    problems = [p for bullet in knowledge.bullets.values() for p in _bullet_problems(bullet, folder)]
+    problems = [p for b in knowledge.bullets.values() if len(b.text.texts) > 1 for p in _bullet_problems(b, folder)]
+    problems += _language_problems(knowledge, folder)
     return problems + _expansion_problems(knowledge, folder) + _target_problems(knowledge, folder)
 
 
@@ -41,6 +42,21 @@ def _bullet_problems(bullet: Bullet, folder: Path) -> list[str]:
     ]
     problems += [f"{place}: {text!r} is not in the source; remove or mend it" for text in added]
     return problems + [f"{place}: the year {year} is in one language only; mend it" for year in sorted(years)]
+
+
+def _language_problems(knowledge: Knowledge, folder: Path) -> list[str]:
+    """Return what visitors read that lacks a language the résumé has."""
+    languages = {language for bullet in knowledge.bullets.values() for language, _ in bullet.text.texts}
+    notices = folder / "not_stated.yaml"
+    shown = [(_line_of(notices, rf"id: {re.escape(n.id)}$"), f"{n.id}: answer:", n.text) for n in knowledge.notices]
+    for number, theme in enumerate(knowledge.profile.examples):
+        for text in (theme.title, *theme.questions):
+            shown.append((_line_of(folder, re.escape(text.original), "*.md"), f"examples.{number}:", text))
+    return [
+        f"{place}: {what} no text in {language}, which the résumé has; add it"
+        for place, what, text in shown
+        for language in sorted(languages - {its for its, _ in text.texts})
+    ]
 
 
 def _expansion_problems(knowledge: Knowledge, folder: Path) -> list[str]:
@@ -83,9 +99,9 @@ def _target_problems(knowledge: Knowledge, folder: Path) -> list[str]:
     return problems + _unknown_expansions(knowledge, folder)
 
 
-def _line_of(path: Path, pattern: str) -> str:
+def _line_of(path: Path, pattern: str, kind: str = "*.yaml") -> str:
     """Return `path:line` of the first line that fits, in a file or any of a folder; the path when none does."""
-    for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+    for file in sorted(path.glob(kind)) if path.is_dir() else [path]:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file.exists() else (), 1):
             if re.search(pattern, line):
                 return f"{file}:{number}"

@@ -9,6 +9,8 @@ from typing import Literal
 from askme.resume.lines import heading
 from askme.types import Bullet, Card, Expansion, Knowledge, Notice
 
+_COLON = {"zh": "：", "en": ": "}
+
 
 def documents(knowledge: Knowledge, cards: list[Card]) -> list[Document]:
     """Return the documents of a résumé, bullets first, in order."""
@@ -19,7 +21,7 @@ def documents(knowledge: Knowledge, cards: list[Card]) -> list[Document]:
 
 def _bullet_text(bullet: Bullet, knowledge: Knowledge) -> str:
     where = heading(bullet, knowledge)
-    return "\n".join([bullet.text.zh, bullet.text.en, where.zh, where.en, *_help(bullet.expansion)])
+    return "\n".join([*bullet.text.renderings, *where.renderings, *_help(bullet.expansion)])
 
 
 def _card_text(card: Card) -> str:
@@ -27,7 +29,7 @@ def _card_text(card: Card) -> str:
 
 
 def _notice_text(notice: Notice) -> str:
-    return "\n".join([notice.text.zh, notice.text.en, *_help(notice.expansion)])
+    return "\n".join([*notice.text.renderings, *_help(notice.expansion)])
 
 
 def _help(expansion: Expansion) -> list[str]:
@@ -63,7 +65,7 @@ def pieces(knowledge: Knowledge) -> list[Piece]:
 
 def _texts(bullet: Bullet, knowledge: Knowledge) -> list[str]:
     where = heading(bullet, knowledge)
-    said = [f"{where.zh}：{bullet.text.zh}", f"{where.en}: {bullet.text.en}"]
+    said = [f"{where[language]}{_COLON[language]}{text}" for language, text in bullet.text.texts]
     return [*said, *bullet.expansion.zh[:QUESTIONS], *bullet.expansion.en[:QUESTIONS]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from askme.types import Bilingual, Language, Month, Period
+from askme.types import Language, Message, Month, Period
 
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
@@ -101,12 +101,12 @@ def months_between(period: Period, now: Month) -> int:
     return max(0, end.number - period.start.number)
 
 
-def duration(months: int) -> Bilingual:
+def duration(months: int) -> Message:
     """Write a number of months: "2 years 6 months", "2 年 6 个月"."""
     years, rest = divmod(months, 12)
     zh = [f"{years} 年"] * bool(years) + [f"{rest} 个月"] * bool(rest or not years)
     en = [_plural(years, "year")] * bool(years) + [_plural(rest, "month")] * bool(rest or not years)
-    return Bilingual(" ".join(zh), " ".join(en))
+    return Message(" ".join(zh), " ".join(en))
 
 
 def _plural(count: int, noun: str) -> str:

@@ -145,8 +145,8 @@ class Sources:
     def _support(self, bullet: Bullet) -> Support:
         above = trail(bullet, self.knowledge)
         section = self.knowledge.sections.get(bullet.section)
-        texts = [text for b in (bullet, *above) for text in (b.text.zh, b.text.en)]
-        texts += [section.zh, section.en] if section else []
+        texts = [text for b in (bullet, *above) for text in b.text.renderings]
+        texts += section.renderings if section else []
         texts = list(dict.fromkeys(texts))
         periods = tuple(dict.fromkeys(b.period for b in (bullet, *above) if b.period))
         return Support(

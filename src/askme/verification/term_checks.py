@@ -51,9 +51,9 @@ class Wording:
     ) -> None:
         """`vocabulary` gives the stems and bigrams of everything in knowledge/, search help included."""
         self._bullets, self._occurrences, self._known_words = knowledge.bullets, occurrences, vocabulary
-        self._candidate = latin(f"{knowledge.profile.name.en} {knowledge.profile.name.zh}")
+        self._candidate = latin(knowledge.profile.name.everything)
         self._hidden = _hidden(knowledge)
-        titles = [text for b in knowledge.bullets.values() if b.is_heading for text in (b.text.zh, b.text.en)]
+        titles = [text for b in knowledge.bullets.values() if b.is_heading for text in b.text.renderings]
         names = [spelling for term in knowledge.names for spelling in term.spellings]
         self._leading = frozenset(tokens("\n".join((*titles, *names, _LEADING)))) | self._candidate
         self._spelt_names = _spelt_names(knowledge)

@@ -144,7 +144,7 @@ class Verifier:
 
     def _beyond_notice(self, draft: Draft, notices: list[Notice], question: str) -> list[str]:
         """Return what a sentence says beyond the notice it cites, which is given in another language."""
-        said = "\n".join(f"{notice.text.zh}\n{notice.text.en}" for notice in notices)
+        said = "\n".join(notice.text.everything for notice in notices)
         said += "\n" + "\n".join(
             text for notice in notices for cite in notice.near for text in self._sources[cite].texts
         )

@@ -19,22 +19,22 @@ from limits.strategies import MovingWindowRateLimiter
 from askme.errors import StoreDown
 from askme.settings import Settings
 from askme.storage.redis import Remote, connected
-from askme.types import Bilingual
+from askme.types import Message
 
 Limit: TypeAlias = Literal["day", "minute", "all"]
 
 MOST_KEYS = 20_000
 """Windows held in memory; beyond it those that have been left alone the longest are forgotten."""
-_SAID: dict[Limit, Bilingual] = {
-    "day": Bilingual(
+_SAID: dict[Limit, Message] = {
+    "day": Message(
         "谢谢您的关注！每位访客 24 小时内的提问次数已用完，请 {}后再来。",
         "Thank you for your interest! That is as many questions as one visitor can ask in 24 hours. "
         "Please come back in {}.",
     ),
-    "minute": Bilingual(
+    "minute": Message(
         "您问得有点快，请 {}后再问。", "That was a lot of questions in a short time. Please ask again in {}."
     ),
-    "all": Bilingual("现在提问的人很多，请 {}后再试。", "Many people are asking right now. Please try again in {}."),
+    "all": Message("现在提问的人很多，请 {}后再试。", "Many people are asking right now. Please try again in {}."),
 }
 
 
@@ -44,7 +44,7 @@ class Refusal:
 
     limit: Limit
     seconds: int
-    text: Bilingual
+    text: Message
 
 
 @dataclass(frozen=True)
@@ -173,16 +173,16 @@ def _refusal(rule: Rule, visitor: str, counts: _Counts) -> Refusal:
     left = counts.limiter.get_window_stats(rule.item, rule.whose(visitor)).reset_time - counts.clock()
     seconds = min(window, max(1, math.ceil(left)))
     wait, said = _wait(seconds), _SAID[rule.limit]
-    return Refusal(rule.limit, seconds, Bilingual(said.zh.format(wait.zh), said.en.format(wait.en)))
+    return Refusal(rule.limit, seconds, Message(said.zh.format(wait.zh), said.en.format(wait.en)))
 
 
-def _wait(seconds: int) -> Bilingual:
+def _wait(seconds: int) -> Message:
     """Return a time in words, rounded up: seconds up to 90, then minutes up to 90, then hours."""
     if seconds <= 90:
-        return Bilingual(f"{seconds} 秒", f"{seconds} second{'s' if seconds > 1 else ''}")
+        return Message(f"{seconds} 秒", f"{seconds} second{'s' if seconds > 1 else ''}")
     if seconds <= 90 * 60:
-        return Bilingual(f"{math.ceil(seconds / 60)} 分钟", f"{math.ceil(seconds / 60)} minutes")
-    return Bilingual(f"{math.ceil(seconds / 3600)} 小时", f"{math.ceil(seconds / 3600)} hours")
+        return Message(f"{math.ceil(seconds / 60)} 分钟", f"{math.ceil(seconds / 60)} minutes")
+    return Message(f"{math.ceil(seconds / 3600)} 小时", f"{math.ceil(seconds / 3600)} hours")
 
 
 ERRANDS, ERRANDS_OF_ALL = 60, 1200

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from askme.errors import RequestError
 from askme.text.tokenize import has_han, tidy
-from askme.types import Answer, Bilingual, Citation, Done, Event, Language, Retrieved, Sentence, Turn
+from askme.types import Answer, Citation, Done, Event, Language, Message, Retrieved, Sentence, Turn
 
 HISTORY_TURNS = 6
 """Earlier turns that a follow-up may look back on."""
@@ -34,7 +34,7 @@ class Exchange:
     answer: Answer | None = None
     suggestions: tuple[str, ...] = ()
     end: End = ""
-    told: Bilingual | None = None
+    told: Message | None = None
     record: str = ""
 
     @property
@@ -66,7 +66,7 @@ class Exchange:
             case Done(answer=answer):
                 return replace(self, text=answer.text, citations=answer.citations, answer=answer)
 
-    def ended(self, why: End, told: Bilingual | None = None) -> Exchange:
+    def ended(self, why: End, told: Message | None = None) -> Exchange:
         """Return the exchange ended early."""
         return replace(self, end=why, told=told)
 

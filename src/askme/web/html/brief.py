@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from datetime import date
 
 from askme.resume.lines import first_line
-from askme.types import Bilingual, Citation, Knowledge, Language, Profile
+from askme.types import Citation, Knowledge, Language, Message, Profile
 from askme.web.html.evidence import place, project
 from askme.web.html.markup import escaped, linked, prose
 from askme.web.session import Exchange
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _SAID = {
-    "title": Bilingual("证据摘要", "Evidence brief"),
-    "sources": Bilingual("简历出处", "From the résumé"),
-    "made": Bilingual("{date} 由 askme 根据简历生成", "Made from the résumé by askme on {date}"),
-    "note": Bilingual(
+    "title": Message("证据摘要", "Evidence brief"),
+    "sources": Message("简历出处", "From the résumé"),
+    "made": Message("{date} 由 askme 根据简历生成", "Made from the résumé by askme on {date}"),
+    "note": Message(
         "编号只在各自的回答内有效。原文为中文，英文为译文。请与简历核对。",
         "Numbers hold within their own answer. The Chinese is the original. Please check against the résumé.",
     ),
-    "not_in_resume": Bilingual("简历没有写", "Not in the résumé"),
-    "declined": Bilingual("不在回答范围内", "Not answered here"),
+    "not_in_resume": Message("简历没有写", "Not in the résumé"),
+    "declined": Message("不在回答范围内", "Not answered here"),
 }
 _STYLE = (
     "@page{size:A4;margin:15mm}body{max-width:48em;margin:2em auto;padding:0 1em;font:10pt/1.45 system-ui,"

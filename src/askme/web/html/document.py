@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from askme.types import Bilingual, Language
+from askme.types import Language, Message
 from askme.web.html.markup import escaped
 
 _THEMES = ("light", "dark")
@@ -34,7 +34,7 @@ class Document:
     """The page as it is sent: `folder` is where its files come from, the first of `scripts` starts it."""
 
     title: str
-    description: Bilingual
+    description: Message
     body: str
     folder: str
     scripts: tuple[str, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from askme.resume.lines import dated, first_line
 from askme.text.periods import period_text
-from askme.types import Bilingual, Bullet, Knowledge, Language, Period
+from askme.types import Bullet, Knowledge, Language, Message, Period, Texts
 from askme.web.html.highlight import Sought, marked
 from askme.web.html.markup import escaped, icon, labelled, linked, pair, ui
 from askme.web.session import Exchange
@@ -43,10 +43,10 @@ def evidence(exchange: Exchange, knowledge: Knowledge) -> str:
     )
 
 
-def place(station: str, knowledge: Knowledge) -> Bilingual:
+def place(station: str, knowledge: Knowledge) -> Texts:
     """Return a position with its period, or the name of a section."""
     bullet = knowledge.bullets.get(station)
-    return dated(bullet) if bullet else knowledge.sections.get(station, Bilingual("", ""))
+    return dated(bullet) if bullet else knowledge.sections.get(station, Message("", ""))
 
 
 def project(bullet: Bullet, knowledge: Knowledge) -> str:
@@ -79,7 +79,7 @@ def _head(id_: str, level: int, bullets: Sequence[Bullet], knowledge: Knowledge,
     if own is not None:
         return _card(own, scene, level)
     heading = knowledge.bullets.get(id_)
-    title = first_line(heading) if heading else knowledge.sections.get(id_, Bilingual(id_, id_))
+    title = first_line(heading) if heading else knowledge.sections.get(id_, Message(id_, id_))
     when = _period(heading.period) if heading and level == 4 else ""
     return f'<h{level} data-key="head">{pair(title)}{when}</h{level}>'
 
@@ -87,7 +87,7 @@ def _head(id_: str, level: int, bullets: Sequence[Bullet], knowledge: Knowledge,
 def _period(period: Period | None) -> str:
     if period is None:
         return ""
-    both = Bilingual(period_text(period, "zh"), period_text(period, "en"))
+    both = Message(period_text(period, "zh"), period_text(period, "en"))
     return f' <span class="period">{pair(both)}</span>'
 
 
@@ -97,7 +97,7 @@ def _card(bullet: Bullet, scene: _Scene, level: int = 0) -> str:
     at = f'id="e{scene.exchange}-{number}" data-n="{number}"' if number else ""
     languages: tuple[Language, Language] = ("zh", "en") if scene.language == "zh" else ("en", "zh")
     first, second = (_line(bullet, language, scene) for language in languages)
-    if bullet.text.zh == bullet.text.en:
+    if len(bullet.text.renderings) == 1:
         second = ""
     main = f'<h{level} class="first">{first}</h{level}>' if level else f'<p class="first">{first}</p>'
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askme.types import SPENT, Answer, Bilingual, Knowledge
+from askme.types import SPENT, Answer, Knowledge, Message
 from askme.web.html.evidence import evidence
 from askme.web.html.markup import escaped, icon, labelled, link, pair, prose, ui
 from askme.web.html.messages import TEXTS
@@ -21,9 +21,9 @@ def exchange_html(exchange: Exchange, knowledge: Knowledge) -> str:
     )
 
 
-def notice(why: str, told: Bilingual | None = None) -> str:
+def notice(why: str, told: Message | None = None) -> str:
     """Return why there is no whole answer, in a sentence of its own or the usual one, with a way to try again."""
-    said = Bilingual(f"{told.zh}{TEXTS['kept'].zh}", f"{told.en} {TEXTS['kept'].en}") if told else TEXTS[why]
+    said = Message(f"{told.zh}{TEXTS['kept'].zh}", f"{told.en} {TEXTS['kept'].en}") if told else TEXTS[why]
     do = "edit" if why == "long" else "retry"
     again = f'<button type="button" class="again" data-do="{do}">{icon(do)}{ui(do)}</button>'
     return f'<div class="notice" data-key="notice"><p>{pair(said)}</p>{again}</div>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from askme.settings import Settings
-from askme.types import Bilingual, Knowledge, Profile, Theme
+from askme.types import Knowledge, Message, Profile, Theme
 from askme.web.html.exchange import NOTICES, exchange_html, notice
 from askme.web.html.icons import ICONS
 from askme.web.html.markup import escaped, filled, icon, labelled, link, pair, ui
@@ -33,10 +33,10 @@ def title(profile: Profile) -> str:
     return f"{profile.name.en} {profile.name.zh} · askme"
 
 
-def description(profile: Profile) -> Bilingual:
+def description(profile: Profile) -> Message:
     """Return what a preview of the page's link says."""
     lead = filled("lead", name=profile.name)
-    return Bilingual(f"{profile.headline.zh}。{lead.zh}", f"{profile.headline.en}. {lead.en}")
+    return Message(f"{profile.headline.zh}。{lead.zh}", f"{profile.headline.en}. {lead.en}")
 
 
 def _icons() -> str:
@@ -90,7 +90,7 @@ def _ways(knowledge: Knowledge) -> str:
     addresses = knowledge.profile.links.values()
     links = "".join(f"<span>{link(address, escaped(address.partition('://')[2]))}</span>" for address in addresses)
     known = next((bullet for bullet in knowledge.bullets.values() if bullet.kind == "contact"), None)
-    parts = known.text.zh.split(" - ") if known else []
+    parts = known.text.original.split(" - ") if known else []
     masked = "".join(f"<span>{escaped(part)}</span>" for part in parts if "](" not in part)
     return f'<p class="ways">{links}</p><p class="ways masked">{masked}</p>'
 
@@ -105,7 +105,7 @@ def _theme(theme: Theme) -> str:
 
 
 def _composer(max_chars: int) -> str:
-    most = Bilingual(str(max_chars), f"{max_chars:,}")  # twice as much can be typed: a megabyte would stop the browser
+    most = Message(str(max_chars), f"{max_chars:,}")  # twice as much can be typed: a megabyte would stop the browser
     return (
         '<form id="composer" autocomplete="off" '
         f"{labelled('question')}>"
@@ -150,7 +150,7 @@ def _dialog(profile: Profile, settings: Settings) -> str:
 def _kept(settings: Settings) -> str:
     """Return exactly what is kept, for how long and where, and the way out of it."""
     days = settings.journal_days
-    told = Bilingual(f"{days} 天", "1 day" if days == 1 else f"{days} days")
+    told = Message(f"{days} 天", "1 day" if days == 1 else f"{days} days")
     keys = ["how_kept_text", "how_kept_journal" if days else "how_kept_nothing"]
     keys += ["how_kept_dataset"] if settings.has_dataset else []
     keys += ["how_unkept"] if days else []
@@ -167,7 +167,7 @@ def _templates(knowledge: Knowledge) -> str:
     )
     asking = f'<template id="asking">{exchange_html(Exchange(0, ""), knowledge)}</template>'
     ends = "".join(f'<template id="end-{why}">{notice(why)}</template>' for why in NOTICES)
-    place = Bilingual("{place}", "{place}")
+    place = Message("{place}", "{place}")
     waiting = f'<template id="waiting">{ui("waiting", place=place)}</template>'
     said = "".join(
         f'<span data-say="{key}">{ui(key)}</span>' for key in ("copied", "not_copied", "thanks", "not_noted")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from askme.types import Bilingual
+from askme.types import Message, Texts
 from askme.web.html.messages import TEXTS
 
 _MARK = re.compile(r"\[(\d{1,3})\](?!\()")
@@ -21,22 +21,22 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=True)
 
 
-def pair(text: Bilingual) -> str:
+def pair(text: Texts) -> str:
     """Return both languages; the page's style shows the one that was chosen."""
     return f'<span class="t" lang="zh">{escaped(text.zh)}</span><span class="t" lang="en">{escaped(text.en)}</span>'
 
 
 @lru_cache(maxsize=256)
-def ui(key: str, **values: Bilingual) -> str:
+def ui(key: str, **values: Texts) -> str:
     """Return one of the page's texts, with `values` filled in."""
     return pair(filled(key, **values))
 
 
-def filled(key: str, **values: Bilingual) -> Bilingual:
+def filled(key: str, **values: Texts) -> Message:
     """Return one of the page's texts with `values` in place of their names."""
     text = TEXTS[key]
     zh, en = (text[language].format(**{k: v[language] for k, v in values.items()}) for language in ("zh", "en"))
-    return Bilingual(zh, en)
+    return Message(zh, en)
 
 
 @lru_cache(maxsize=256)
