@@ -17,10 +17,12 @@ from test_index import DOCUMENTS, FRUIT
 
 from askme.errors import StoreDown
 from askme.search.chroma import ChromaServer, Row
+from askme.search.collection import Embedder
 from askme.search.documents import Document
-from askme.search.lexical_index import open_index
-from askme.search.lexical_server import KIND, SharedVectors, fingerprint, open_shared
+from askme.search.lexical_index import COLLECTION as KIND
+from askme.search.lexical_index import open_index, open_shared
 from askme.search.replicated import KEPT_DAYS, PROVE_EVERY, Keeper, Plan, SharedCollection
+from askme.search.server_vectors import ServerVectors, fingerprint
 from askme.settings import SettingsError, load_settings
 from askme.storage.addresses import ServerAddress
 
@@ -126,7 +128,7 @@ def test_what_is_indexed_decides_the_name():
         DOCUMENTS[1:],
         DOCUMENTS,
     ]
-    assert len({fingerprint(documents) for documents in changed}) == 4
+    assert len({fingerprint(documents, "m") for documents in changed}) == 4
 
 
 def test_a_rebuild_on_demand_takes_the_place_of_the_one_before(address, server):
@@ -429,6 +431,7 @@ def test_an_empty_resume_is_no_fault(address):
 def test_vectors_in_memory_rank_by_cosine():
     vectors = [[1.0, 0.0], [0.6, 0.8], [0.0, 0.0]]
     documents = [Document(name, "bullet", name) for name in "abc"]
-    nowhere = SharedVectors(documents, vectors, ServerAddress.read("http://127.0.0.1:9"))
+    embedder = Embedder("m", lambda texts: vectors, cheap=True)
+    nowhere = ServerVectors(KIND, "index", documents, embedder, ServerAddress.read("http://127.0.0.1:9"))
     found = nowhere.nearest([[2.0, 0.0]], 3)
     assert found == [[("a", pytest.approx(0)), ("b", pytest.approx(0.4)), ("c", pytest.approx(1))]]

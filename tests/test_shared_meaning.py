@@ -11,8 +11,10 @@ from tiny import both
 
 from askme.errors import ModelError
 from askme.search.chroma import SERVER_BATCH, ChromaServer
-from askme.search.dense_server import KIND, SharedMeaning
+from askme.search.collection import Embedder
+from askme.search.dense_index import COLLECTION as KIND
 from askme.search.documents import Piece, pieces
+from askme.search.server_vectors import ServerVectors
 from askme.storage.addresses import ServerAddress
 
 
@@ -73,13 +75,14 @@ def test_what_was_embedded_before_a_failure_isnt_paid_for_again(chroma_server):
         paid.extend(asked)
         return [[1.0, float(text.split()[1])] for text in asked]
 
-    first, second = (SharedMeaning(many, "m", embed, ServerAddress.read(chroma_server.url), silent=0.0) for _ in "12")
+    address, embedder = ServerAddress.read(chroma_server.url), Embedder("m", embed)
+    first, second = (ServerVectors(KIND, "texts", many, embedder, address, silent=0.001) for _ in "12")
     first.keeper.start(MOST_SECONDS)
     assert first.keeper.current() is None
     assert not first.keeper.down
     second.keeper.start(MOST_SECONDS)
     assert sorted(filter(None, paid)) == sorted(piece.text for piece in many)
-    assert second.nearest([1.0, 0.0], 1) == ["b0"]
+    assert [id_ for id_, _ in second.nearest([[1.0, 0.0]], 1)[0]] == ["b0#0"]
     assert len(collections(chroma_server)) == 1
 
 
@@ -90,7 +93,9 @@ def test_without_the_server_there_is_a_collection_of_ones_own(server, replica, k
     one.rank("cake 7")  # finds out
     wait_until(lambda: one.rank("cake 7")[:1] == ("hotel.7",), "words alone answer")
     chroma_server.start()
-    wait_until(lambda: one.shared.keeper.current() and one.rank("cake 7")[0] == "hotel.7", "the server isn't asked")
+    wait_until(
+        lambda: one.index.shared.keeper.current() and one.rank("cake 7")[0] == "hotel.7", "the server isn't asked"
+    )
 
 
 def test_a_server_that_is_down_at_the_start_costs_no_search(server, replica, knowledge, chroma_server):  # noqa: F811

@@ -22,8 +22,7 @@ from askme.resume.lexicon import Occurrences
 from askme.resume.loader import load_knowledge
 from askme.search.dense_index import SemanticIndex
 from askme.search.documents import documents
-from askme.search.lexical_index import Index, open_index
-from askme.search.lexical_server import open_shared
+from askme.search.lexical_index import Index, open_index, open_shared
 from askme.settings import Settings
 from askme.storage.addresses import ServerAddress
 from askme.text.periods import this_month

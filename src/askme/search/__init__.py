@@ -1,8 +1,9 @@
 """Documents → vectors → the nearest ones: on disk, in memory, or on a Chroma server.
 
-`documents` are the texts, `tfidf` the lexical embedding, `lexical_index` and `dense_index` the two collections,
-`snapshot` the sealed folder they lie in, `replicated` a collection that replicas share. Only `chroma` knows Chroma.
-May import: `llm.embeddings`, `resume`, `text`, `storage`. Begin with `lexical_index`.
+`documents` are the texts, `tfidf` the lexical embedding. `collection` is the life of any texts' vectors by any embedder
+on disk (in a sealed folder, `snapshot`) or in memory, `server_vectors` on a server (`replicated` says which replica builds
+them). `lexical_index` and `dense_index` are what is asked. Only `chroma` knows Chroma.
+May import: `llm.embeddings`, `resume`, `text`, `storage`. Begin with `lexical_index`, then `collection`.
 
 - One Chroma collection holds bullets, cards and notices, each as one document with its search help in both languages,
   so a question in one language meets a bullet in the other.
@@ -18,7 +19,7 @@ May import: `llm.embeddings`, `resume`, `text`, `storage`. Begin with `lexical_i
   otherwise. Anything missing, damaged or of another version is rebuilt, also while it is open; what is stale is
   brought up to date document by document. A folder that can't be written to, or a disk that gets full, means an index
   in memory.
-- With `ASKME_CHROMA_URL` the collection is on a server (`replicated`, `lexical_server`). Its name holds a fingerprint
+- With `ASKME_CHROMA_URL` the collection is on a server (`replicated`, `server_vectors`). Its name holds a fingerprint
   of the documents and the embedding, and a number that counts up. Creating a name is atomic, and that is the only
   lock: whoever creates it builds, and notes that it is whole. A builder that is silent for 10 s, or a whole
   collection that isn't as it was built (count, vectors, hashes), is replaced by the next number; no replica does the
@@ -31,6 +32,6 @@ With a model configured, a second collection in a sealed store of its own (`sema
 texts of each bullet (either language with its heading, five questions per language), embedded in batches; only what
 changed is embedded again. A bullet ranks by its nearest text; reciprocal rank fusion joins the ranking with the
 lexical one. An embedding server that fails, or gives another dimension, leaves the lexical ranking alone and the
-store as it is. On a Chroma server (`dense_server`) a new release takes the vectors of unchanged texts from the
+store as it is. On a Chroma server a new release takes the vectors of unchanged texts from the
 collections before it.
 """

@@ -16,7 +16,6 @@ from askme.storage.addresses import ServerAddress
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
-    from langchain_core.embeddings import Embeddings
 
 Vectors: TypeAlias = "Chroma"
 """A collection, for the annotations of others."""
@@ -25,10 +24,19 @@ Asked: TypeAlias = Sequence[Sequence[float]]
 Ranking: TypeAlias = list[tuple[str, float]]
 """Ids of documents with their cosine distances, the nearest first."""
 BATCH = 1000
-"""Documents written at once."""
+"""Documents deleted at once."""
 SERVER_BATCH = 250
-"""The same over the network; Chroma Cloud takes 300."""
+"""Documents written at once over the network; Chroma Cloud takes 300."""
 _COSINE: dict[str, Any] = {"hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 200}}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A document's vector and what is noted beside it."""
+
+    id: str
+    vector: Sequence[float]
+    notes: Mapping[str, str]
 
 
 def disk_client(folder: Path) -> Any:
@@ -51,22 +59,27 @@ def _quiet() -> Any:
     return Settings(anonymized_telemetry=False, _env_file=None)
 
 
-def collection(client: Any, embedding: Embeddings | None, name: str) -> Chroma:
+def collection(client: Any, name: str) -> Chroma:
     """Return the collection of that name, made when it isn't there."""
     from langchain_chroma import Chroma
 
     cosine: Any = _COSINE
-    return Chroma(collection_name=name, client=client, embedding_function=embedding, collection_configuration=cosine)
+    return Chroma(collection_name=name, client=client, collection_configuration=cosine)
+
+
+@contextmanager
+def written_to(folder: Path, name: str) -> Iterator[Chroma]:
+    """Give the collection of that name in a folder, whose files are released afterwards."""
+    vectors = collection(disk_client(folder), name)
+    try:
+        yield vectors
+    finally:
+        vectors._client.close()
 
 
 def count(vectors: Chroma) -> int:
     """Return how many documents a collection holds."""
     return int(vectors._collection.count())
-
-
-def close(vectors: Chroma) -> None:
-    """Release the files of a collection's store."""
-    vectors._client.close()
 
 
 def chroma_error() -> type[Exception]:
@@ -81,13 +94,17 @@ def chroma_version() -> str:
     return metadata.version("chromadb")
 
 
-def write(vectors: Chroma, identifiers: list[str], embeddings: list[list[float]], of: list[str]) -> None:
-    """Add or replace documents by their vectors; `of` says which bullet each belongs to."""
-    metadatas: list[Any] = [{"id": one} for one in of]
-    rows: list[Any] = list(embeddings)
-    for start in range(0, len(identifiers), BATCH):
-        part = slice(start, start + BATCH)
-        vectors._collection.upsert(ids=identifiers[part], embeddings=rows[part], metadatas=metadatas[part])
+def write(vectors: Chroma, rows: Sequence[Row], texts: Sequence[str]) -> None:
+    """Add or replace documents by their vectors; the texts stand beside them for LangChain's searches."""
+    made: list[Any] = [row.vector for row in rows]
+    notes: list[Any] = [{"id": row.id, **row.notes} for row in rows]
+    vectors._collection.upsert([row.id for row in rows], embeddings=made, metadatas=notes, documents=list(texts))
+
+
+def stored_vector(vectors: Chroma, identifier: str) -> list[float]:
+    """Return the vector of a document; empty when there is no such document."""
+    found: Any = vectors._collection.get([identifier], include=["embeddings"])["embeddings"]
+    return [float(number) for number in found[0]] if len(found) else []
 
 
 def remove(vectors: Chroma, identifiers: list[str]) -> None:
@@ -108,15 +125,6 @@ def nearest(vectors: Chroma, asked: Asked, k: int) -> list[Ranking]:
 def _rankings(found: Any) -> list[Ranking]:
     pairs = zip(found["ids"], found["distances"], strict=True)
     return [[(str(id_), float(far)) for id_, far in zip(*pair, strict=True)] for pair in pairs]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A document on a server: its vector and what is noted beside it."""
-
-    id: str
-    vector: Sequence[float]
-    notes: Mapping[str, str]
 
 
 class ChromaServer:

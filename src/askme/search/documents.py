@@ -1,4 +1,4 @@
-"""What is put into the index: every bullet, card and notice as one text with its search help."""
+"""What is put into the collections: every bullet, card and notice with its search help, and short texts of bullets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,46 @@ from typing import Literal
 from askme.resume.lines import heading
 from askme.types import Bullet, Card, Expansion, Knowledge, Notice
 
+QUESTIONS = 5
+"""Questions of a bullet's search help that are embedded, in each language."""
 _COLON = {"zh": "：", "en": ": "}
+
+
+class _Hashed:
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """What changes when the text does."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Document(_Hashed):
+    """One text to be found by its words: a bullet, a card or a notice with its search help."""
+
+    id: str
+    kind: Literal["bullet", "card", "notice"]
+    text: str
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What is written beside the vector."""
+        return {"kind": self.kind}
+
+
+@dataclass(frozen=True)
+class Piece(_Hashed):
+    """A short text of one bullet, to be found by its meaning."""
+
+    id: str
+    bullet: str
+    text: str
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What is written beside the vector."""
+        return {"bullet": self.bullet}
 
 
 def documents(knowledge: Knowledge, cards: list[Card]) -> list[Document]:
@@ -36,26 +75,8 @@ def _help(expansion: Expansion) -> list[str]:
     return [*expansion.zh, *expansion.en]
 
 
-QUESTIONS = 5
-"""Questions of a bullet's search help that are embedded, in each language."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A short document of one bullet."""
-
-    id: str
-    bullet: str
-    text: str
-
-    @property
-    def hash(self) -> str:
-        """What changes when the text does."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
-
-
 def pieces(knowledge: Knowledge) -> list[Piece]:
-    """Return the documents of all bullets: the text in each language with where it stands, and questions."""
+    """Return the short texts of all bullets: the line in each language with where it stands, and questions."""
     return [
         Piece(f"{bullet.id}#{number}", bullet.id, text)
         for bullet in knowledge.bullets.values()
@@ -67,17 +88,3 @@ def _texts(bullet: Bullet, knowledge: Knowledge) -> list[str]:
     where = heading(bullet, knowledge)
     said = [f"{where[language]}{_COLON[language]}{text}" for language, text in bullet.text.texts]
     return [*said, *bullet.expansion.zh[:QUESTIONS], *bullet.expansion.en[:QUESTIONS]]
-
-
-@dataclass(frozen=True)
-class Document:
-    """One text to be found: a bullet, a card or a notice with its search help."""
-
-    id: str
-    kind: Literal["bullet", "card", "notice"]
-    text: str
-
-    @property
-    def hash(self) -> str:
-        """What changes when the text does."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:32]

@@ -1,45 +1,27 @@
-"""Documents → a Chroma collection: opened when it is whole, brought up to date when it isn't."""
+"""Search by words: the documents by TF-IDF in a collection on disk, in memory, or on a server."""
 
 from __future__ import annotations
 
-import logging
-import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from tqdm import tqdm
 
 from askme.errors import IndexBroken
-from askme.search.chroma import (
-    BATCH,
-    Asked,
-    Ranking,
-    Vectors,
-    chroma_error,
-    chroma_version,
-    close,
-    collection,
-    count,
-    disk_client,
-    memory_client,
-    nearest,
-)
+from askme.search.chroma import Asked, Ranking
+from askme.search.collection import Embedder, LocalCollection
 from askme.search.documents import Document
-from askme.search.snapshot import Manifest, building, current, locked, publish, verify, working_copy, writable
+from askme.search.server_vectors import ServerVectors
 from askme.search.tfidf import LexicalEmbedding, version
+from askme.storage.addresses import ServerAddress
 from askme.types import Hit
 
-COLLECTION = "lexical"
-SAME = 0.99
-"""Cosine of a text with itself, less what float32 and an approximate search take."""
+COLLECTION, TITLE = "lexical", "index"
+PATIENCE = 10.0
+"""Seconds in which opening waits for the server; memory answers from then until it is there."""
 _STATE = "embedding.npz"
-_log = logging.getLogger(__name__)
-
 
 Nearest = Callable[[Asked, int], list[Ranking]]
 """Vectors and `k` → for each the ids of the `k` nearest documents with their cosine distances."""
@@ -88,147 +70,66 @@ class Index:
         asked = [query for query, length in zip(queries, lengths, strict=True) if length]
         if not asked:
             return [[] for _ in questions]
-        try:
-            found = iter(self.nearest(asked, min(k, self.size)))
-            return [self._hits(next(found), length) if length else [] for length in lengths]
-        except (chroma_error(), KeyError) as error:
-            raise IndexBroken(f"the index can't be asked ({error.__class__.__name__})") from error
+        found = iter(self.nearest(asked, min(k, self.size)))
+        return [self._hits(next(found), length) if length else [] for length in lengths]
 
     def _hits(self, found: Ranking, length: float) -> list[Hit]:
-        return [Hit(id_, self.documents[id_].kind, (1 - distance) * length) for id_, distance in found]
+        try:
+            return [Hit(id_, self.documents[id_].kind, (1 - distance) * length) for id_, distance in found]
+        except KeyError as error:
+            raise IndexBroken("the index holds what nobody wrote") from error
+
+
+class LexicalEmbedder(Embedder):
+    """TF-IDF fitted to the texts of its collection. The state lies beside their vectors."""
+
+    def __init__(self) -> None:
+        """Nothing is fitted yet."""
+        super().__init__(version(), self._embed, cheap=True)
+        self.embedding = LexicalEmbedding.fit([])
+
+    def _embed(self, texts: list[str]) -> list[list[float]]:
+        return self.embedding.embed_documents(texts)
+
+    def fit(self, texts: list[str]) -> None:
+        """Count the words of all texts."""
+        self.embedding = LexicalEmbedding.fit(texts)
+
+    def extend(self, texts: list[str]) -> None:
+        """Give new texts a dimension each, as long as there are dimensions left."""
+        extended = self.embedding.extended(texts)
+        if extended is None:
+            raise IndexBroken("much has changed since the index was built")
+        self.embedding = extended
+
+    def save(self, folder: Path) -> None:
+        """Write the state into a folder."""
+        self.embedding.save(folder / _STATE)
+
+    def load(self, folder: Path) -> None:
+        """Take the state of the collection in a folder."""
+        try:
+            self.embedding = LexicalEmbedding.load(folder / _STATE)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexBroken("the embedding of the index can't be read") from error
 
 
 def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False) -> Index:
-    """Return an index of exactly `documents`, kept under `data_dir`, or in memory when that can't be written to.
-
-    What is missing, damaged, stale or of another version is built anew; what is only stale keeps its vectors.
-    """
-    try:
-        if writable(data_dir):
-            return _on_disk(documents, data_dir, rebuild)
-        why = "can't be written to"
-    except (OSError, chroma_error()) as error:
-        why = f"can't be used ({error.__class__.__name__})"
-    _log.warning("%s %s: the index is kept in memory and built at every start", data_dir, why)
-    return _in_memory(documents)
+    """Return an index of exactly `documents`, kept under `data_dir`, or in memory when that can't be written to."""
+    embedder = LexicalEmbedder()
+    opened = LocalCollection(COLLECTION, TITLE, documents, embedder, data_dir).open(rebuild)
+    return Index(embedder.embedding, opened.vectors, opened.nearest, _by_id(documents), opened.written)
 
 
-def _on_disk(documents: list[Document], data_dir: Path, rebuild: bool) -> Index:
-    start = time.perf_counter()
-    with locked(data_dir):
-        try:
-            if rebuild:
-                raise IndexBroken("a rebuild was asked for")
-            store, written, why = _refreshed(documents, data_dir)
-        except IndexBroken as error:
-            store, written, why = _built(documents, data_dir), len(documents), str(error)
-        try:
-            index = _opened(store, data_dir, documents, written)
-        except IndexBroken as error:
-            store, written, why = _built(documents, data_dir), len(documents), str(error)
-            index = _opened(store, data_dir, documents, written, fresh=True)
-    if why:
-        took = time.perf_counter() - start
-        _log.info("index: %s; wrote %d of %d documents in %.1f s", why, written, len(documents), took)
-    return index
+def open_shared(documents: list[Document], address: ServerAddress, rebuild: bool = False) -> Index:
+    """Return an index of exactly `documents` on a server, where it is built unless it is there."""
+    embedder = LexicalEmbedder()
+    embedder.fit([document.text for document in documents])
+    shared = ServerVectors(COLLECTION, TITLE, documents, embedder, address)
+    shared.keeper.start(PATIENCE, rebuild)
+    written = shared.keeper.written
+    return Index(embedder.embedding, shared, shared.nearest, _by_id(documents), written, lambda: shared.where)
 
 
-def _refreshed(documents: list[Document], data_dir: Path) -> tuple[Path, int, str]:
-    store = current(data_dir)
-    manifest = verify(store)
-    if (manifest.chroma, manifest.embedding) != (chroma_version(), version()):
-        raise IndexBroken("the index was made by another version")
-    wanted = {document.id: document.hash for document in documents}
-    if manifest.documents == wanted:
-        return store, 0, ""
-    stale = [document for document in documents if manifest.documents.get(document.id) != document.hash]
-    embedding = _load_embedding(store).extended([document.text for document in stale])
-    if embedding is None:
-        raise IndexBroken("much has changed since the index was built")
-    gone = [id_ for id_ in manifest.documents if id_ not in wanted]
-    with building(data_dir, start_from=store) as folder:
-        vectors = collection(disk_client(folder), embedding, COLLECTION)
-        if gone:
-            vectors.delete(ids=gone)
-        _write(vectors, stale)
-        close(vectors)
-        return _sealed(folder, data_dir, documents, embedding), len(stale), "knowledge has changed"
-
-
-def _built(documents: list[Document], data_dir: Path) -> Path:
-    embedding = LexicalEmbedding.fit([document.text for document in documents])
-    with building(data_dir) as folder:
-        vectors = collection(disk_client(folder), embedding, COLLECTION)
-        _write(vectors, documents)
-        close(vectors)
-        return _sealed(folder, data_dir, documents, embedding)
-
-
-def _sealed(folder: Path, data_dir: Path, documents: list[Document], embedding: LexicalEmbedding) -> Path:
-    embedding.save(folder / _STATE)
-    wanted = {document.id: document.hash for document in documents}
-    return publish(folder, data_dir, Manifest(wanted, embedding.dimension, chroma_version(), version()))
-
-
-def _opened(store: Path, data_dir: Path, documents: list[Document], written: int, fresh: bool = False) -> Index:
-    """Open a copy of a store and prove it; one that was built just now is used even when it can't be proven."""
-    folder = working_copy(store, data_dir).folder
-    embedding = _load_embedding(folder)
-    vectors = collection(disk_client(folder), embedding, COLLECTION)
-    index = Index(embedding, vectors, partial(nearest, vectors), by_id(documents), written)
-    try:
-        _prove(index, _held(vectors), documents)
-    except IndexBroken as error:
-        if not fresh:
-            raise
-        _log.warning("a fresh index is used although %s", error)
-    return index
-
-
-def _held(vectors: Vectors) -> int:
-    try:
-        return count(vectors)
-    except chroma_error() as error:
-        raise IndexBroken(f"the index can't be counted ({error.__class__.__name__})") from error
-
-
-def _prove(index: Index, held: int, documents: list[Document]) -> None:
-    """Ask for one document by its own text, and count; raises IndexBroken when the answer is another one."""
-    if held != len(documents):
-        raise IndexBroken(f"the index holds {held} documents instead of {len(documents)}")
-    if not documents:
-        return
-    length = float(np.linalg.norm(index.embedding.embed_query(documents[0].text)))
-    found = index.search(documents[0].text, 1)
-    if not found or found[0].score < SAME * length:
-        raise IndexBroken("the index doesn't find its own first document")
-
-
-def _in_memory(documents: list[Document]) -> Index:
-    embedding = LexicalEmbedding.fit([document.text for document in documents])
-    vectors = collection(memory_client(), embedding, f"{COLLECTION}-{uuid.uuid4().hex}")
-    _write(vectors, documents)
-    return Index(embedding, vectors, partial(nearest, vectors), by_id(documents), len(documents))
-
-
-def by_id(documents: Sequence[Document]) -> dict[str, Document]:
-    """Return documents by their ids."""
+def _by_id(documents: Sequence[Document]) -> dict[str, Document]:
     return {document.id: document for document in documents}
-
-
-def _write(vectors: Vectors, documents: list[Document]) -> None:
-    starts = range(0, len(documents), BATCH)
-    for start in tqdm(starts, desc="indexing", unit="batch", disable=len(documents) <= BATCH or None):
-        batch = documents[start : start + BATCH]
-        vectors.add_texts(
-            [document.text for document in batch],
-            metadatas=[{"id": document.id, "kind": document.kind} for document in batch],
-            ids=[document.id for document in batch],
-        )
-
-
-def _load_embedding(store: Path) -> LexicalEmbedding:
-    try:
-        return LexicalEmbedding.load(store / _STATE)
-    except (OSError, ValueError, KeyError) as error:
-        raise IndexBroken("the embedding of the index can't be read") from error
