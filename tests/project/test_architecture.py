@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import clean_environment
 from settings_docs import settings_table
+from surroundings import clean_environment
 
 from askme.resume.loader import load_knowledge
 from askme.settings import ROOT

@@ -13,10 +13,10 @@ from askme.settings import ROOT, Settings
 def settings_table() -> str:
     """Return all settings as the Markdown table of the README."""
     rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
-    for name, knob in Settings.model_fields.items():
-        alias = knob.validation_alias
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
         variable = alias.choices[0] if isinstance(alias, AliasChoices) else f"ASKME_{name.upper()}"
-        rows.append(f"| `{variable}` | {_shown(knob.default)} | {knob.description} |")
+        rows.append(f"| `{variable}` | {_shown(field.default)} | {field.description} |")
     return "\n".join(rows)
 
 

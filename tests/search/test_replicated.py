@@ -12,8 +12,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from chroma_servers import collection_names
+from fruit import DOCUMENTS, FRUIT
+from replicas import MOST_SECONDS, wait_until
 from stores import said, script
-from test_index import DOCUMENTS, FRUIT
 
 from askme.errors import StoreDown
 from askme.search.chroma import ChromaServer, Row
@@ -23,9 +25,6 @@ from askme.search.lexical_server import KIND, SharedVectors, fingerprint, open_s
 from askme.search.replicated import KEPT_DAYS, PROVE_EVERY, Keeper, Plan, SharedCollection
 from askme.settings import SettingsError, load_settings
 from askme.storage.addresses import ServerAddress
-
-MOST_SECONDS = 60
-"""What anything may take on a busy machine."""
 
 
 @pytest.fixture
@@ -38,15 +37,8 @@ def server(address):
     return ChromaServer(address, 30)
 
 
-def names(server, kind=KIND):
-    return sorted(one.name for one in server.collections() if one.name.startswith(f"askme-{kind}-"))
-
-
-def wait_until(true, what):
-    deadline = time.monotonic() + MOST_SECONDS
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
+def names(server):
+    return collection_names(server, KIND)
 
 
 def assert_on_server(index):

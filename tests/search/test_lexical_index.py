@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fruit import DOCUMENTS, FRUIT
 
 from askme.search.documents import Document
 from askme.search.lexical_index import open_index
 
-FRUIT = {"apple": "苹果", "pear": "梨子", "plum": "李子", "cherry": "樱桃", "lemon": "柠檬", "grape": "葡萄"}
-DOCUMENTS = [Document(fruit, "bullet", f"A {fruit} from the garden\n果园里的{zh}") for fruit, zh in FRUIT.items()]
 HNSW = ("data_level0", "header", "length", "link_lists")
 FILES = ("chroma.sqlite3", "embedding.npz", "manifest.json", *(f"*/{name}.bin" for name in HNSW))
 

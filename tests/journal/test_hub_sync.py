@@ -8,9 +8,9 @@ import sys
 import time
 
 import pytest
-from conftest import clean_environment
 from hub_server import Dataset, HubServer
 from journalling import ADDRESS, NOON, Clock, answer
+from surroundings import clean_environment
 
 from askme.journal.hub_sync import export_days, keep_in_dataset
 from askme.journal.journal import Journal
@@ -219,7 +219,7 @@ while keeping._scheduler is None:
     time.sleep(0.01)
 journal.record(answer("at the very end"), "x")
 """
-    places = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
+    places = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests' / 'support'}"}
     done = subprocess.run(
         [sys.executable, "-c", program],
         env=clean_environment() | places,

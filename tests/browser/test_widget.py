@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Request, e
 from askme.resume.loader import load_knowledge
 from askme.settings import ROOT, Settings
 
-SCRIPT = ROOT / "src" / "askme" / "static" / "askme.js"
+SCRIPT = ROOT / "src" / "askme" / "web" / "static" / "askme.js"
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 CHAT = """<!doctype html><meta name="viewport" content="width=device-width"><title>chat</title>

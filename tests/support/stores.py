@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from serving import free_port
 
 from askme.settings import ROOT
 
@@ -35,8 +36,6 @@ class RedisServer:
     """A real redis-server on a port of its own, which keeps nothing on disk."""
 
     def __init__(self, folder):
-        from serving import free_port  # noqa: PLC0415 (it needs conftest, which needs this)
-
         self.port, self._folder, self._process = free_port(), folder, None
         self.url = f"redis://127.0.0.1:{self.port}/0"
 

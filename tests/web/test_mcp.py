@@ -1,14 +1,13 @@
 """Machines ask over the Model Context Protocol, with its own client over real HTTP."""
 
-import asyncio
 import http.client
 import threading
+import time
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from mcp import ClientSession
-from mcp.client.streamable_http import streamable_http_client
+from mcp_client import talk
 from serving import free_port
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
@@ -33,19 +32,10 @@ def address(chain):
     thread = threading.Thread(target=running.run)
     thread.start()
     while not running.started:
-        pass
+        time.sleep(0.01)
     yield f"http://127.0.0.1:{port}/mcp"
     running.should_exit = True
     thread.join()
-
-
-def talk(address, action):
-    async def session():
-        async with streamable_http_client(address) as (read, write, _), ClientSession(read, write) as client:
-            await client.initialize()
-            return await action(client)
-
-    return asyncio.run(session())
 
 
 def test_there_is_one_tool_and_one_resource(address):

@@ -1,6 +1,6 @@
 """Prompts are files with strict variables, and what is sent for five questions is in golden/, word for word.
 
-After a change that is meant to change them: ASKME_REWRITE_GOLDEN=1 python -m pytest tests/test_prompts.py
+After a change that is meant to change them: ASKME_REWRITE_GOLDEN=1 python -m pytest tests/llm/test_prompts.py
 """
 
 import os
@@ -20,7 +20,7 @@ from askme.settings import ROOT, load_settings
 from askme.types import Turn
 
 REWRITE = os.environ.get("ASKME_REWRITE_GOLDEN") == "1"
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = ROOT / "tests" / "golden"
 LITE = Turn(QUESTION, QUESTION, SHOWN, ("tiktok.lite.3",))
 NAMES = sorted(VARIABLES)
 

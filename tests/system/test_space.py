@@ -13,7 +13,7 @@ from scripts import loaded
 
 from askme.settings import ROOT
 
-PROBE = Path(__file__).with_name("space_probe.py")
+PROBE = ROOT / "tests" / "support" / "space_probe.py"
 SHIPPED = loaded(".ci/deploy.py").SHIPPED
 INSTALL_SECONDS, ANSWER_SECONDS = 900, 180
 

@@ -8,13 +8,14 @@ import urllib.request
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from browsing import boxes
 from pages import CITED, Scripted, scripted_page
 from playwright.sync_api import Browser, Frame, Page, expect
+
+from askme.settings import ROOT
 
 HOME = "<!doctype html><title>home</title><main id=home></main><script src=home.js></script>"
 SCRIPT = """
@@ -193,7 +194,7 @@ def test_the_pages_files_may_be_kept_and_the_page_itself_not(scripted: Scripted)
 
 
 def test_the_widget_is_served_when_it_is_there(scripted: Scripted) -> None:
-    there = (Path(__file__).parents[1] / "src/askme/web/static/askme.js").exists()
+    there = (ROOT / "src/askme/web/static/askme.js").exists()
     status, headers, _ = fetched(f"{scripted.address}/askme.js")
     assert status == (200 if there else 404)
     assert not there or headers["content-type"].startswith("text/javascript")

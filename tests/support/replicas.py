@@ -157,4 +157,4 @@ def wait_until(true: Any, what: str) -> None:
     deadline = time.monotonic() + MOST_SECONDS
     while not true():
         assert time.monotonic() < deadline, what
-        time.sleep(0.1)
+        time.sleep(0.05)

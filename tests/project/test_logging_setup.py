@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import clean_environment
+from surroundings import clean_environment
 
 from askme.settings import ROOT, Settings
 

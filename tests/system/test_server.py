@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import clean_environment
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from serving import app, free_port, ready, running_app
+from surroundings import clean_environment
 
 from askme.settings import ROOT
 

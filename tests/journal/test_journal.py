@@ -12,9 +12,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import clean_environment
 from journalling import ADDRESS, NOON, Clock, answer, written
 from stores import file_size_limit, said
+from surroundings import clean_environment
 
 from askme.errors import JournalError, RequestError
 from askme.journal.database import SCHEMA, STEPS
@@ -23,7 +23,7 @@ from askme.journal.records import as_line, from_line, read_lines
 from askme.settings import ROOT
 
 SECRET = "does his wife know Zanzibar"
-PROGRAM = (sys.executable, str(ROOT / "tests" / "journalling.py"))
+PROGRAM = (sys.executable, str(ROOT / "tests" / "support" / "journalling.py"))
 
 
 @pytest.fixture
@@ -416,7 +416,7 @@ def test_what_is_noted_is_kept_when_the_process_ends(path):
         "from journalling import answer; "
         "Journal(Path(sys.argv[1])).record(answer(), 'x')"
     )
-    places = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
+    places = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests' / 'support'}"}
     subprocess.run([sys.executable, "-c", program, str(path)], env=clean_environment() | places, timeout=60, check=True)
     assert len(Journal(path).events()) == 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import urllib.request
 from pathlib import Path
@@ -11,10 +10,9 @@ import pytest
 from gradio_client import Client
 from hub_server import HubServer
 from journalling import answer
-from mcp import ClientSession
-from mcp.client.streamable_http import streamable_http_client
+from kept_records import SECONDS, everything, kept, named, the
+from mcp_client import talk
 from serving import app, awaited_page, free_port, running_app
-from test_page_journal import SECONDS, everything, kept, named, the
 
 from askme.journal.records import Record, read_lines
 from askme.settings import load_settings
@@ -24,13 +22,8 @@ TOKEN, DATASET = "hf_not_to_be_seen", "me/journal"
 
 
 def over_mcp(address: str, question: str) -> None:
-    async def session() -> None:
-        async with streamable_http_client(f"{address}/mcp") as (read, write, _), ClientSession(read, write) as client:
-            await client.initialize()
-            result = await client.call_tool("ask_resume", {"question": question, "earlier_turns": ["他在哪工作？"]})
-            assert not result.isError
-
-    asyncio.run(session())
+    asked = {"question": question, "earlier_turns": ["他在哪工作？"]}
+    assert not talk(f"{address}/mcp", lambda client: client.call_tool("ask_resume", asked)).isError
 
 
 def ask(address: str, question: str, *earlier: str) -> None:

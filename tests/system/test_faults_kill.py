@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import clean_environment
+from surroundings import clean_environment
 
 from askme.settings import ROOT
 
@@ -30,7 +30,7 @@ def test_a_process_that_is_killed_leaves_the_next_one_all_it_needs(tmp_path, dur
 def start(during, folder, times, seed):
     folder.mkdir()
     return subprocess.Popen(
-        [sys.executable, ROOT / "tests" / "killing.py", during, folder, str(times), str(seed)],
+        [sys.executable, ROOT / "tests" / "support" / "killing.py", during, folder, str(times), str(seed)],
         env=clean_environment() | {"PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from mcp_client import talk
 from serving import running_app
-from test_mcp import talk
 
 LIMITED = re.compile(r"Please ask again in \d+ seconds?\.")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from test_semantic import changed, index, knowledge, texts  # noqa: F401 (fixtures, and what they are asked with)
-from test_shared import MOST_SECONDS, names, wait_until
+from chroma_servers import collection_names
+from dense_search import changed, index, knowledge, texts  # noqa: F401 (two are fixtures)
+from replicas import MOST_SECONDS, wait_until
 
 from askme.errors import ModelError
 from askme.search.chroma import SERVER_BATCH, ChromaServer
@@ -17,7 +18,7 @@ from askme.types import Bilingual
 
 
 @pytest.fixture
-def replica(index, chroma_server, tmp_path):  # noqa: F811
+def replica(index, chroma_server, tmp_path):
     """Make what one replica searches by: `replica(knowledge, 2)` is the second, with a folder of its own."""
 
     def made(known, number=1, **knobs):
@@ -27,10 +28,10 @@ def replica(index, chroma_server, tmp_path):  # noqa: F811
 
 
 def collections(chroma_server):
-    return names(ChromaServer(ServerAddress.read(chroma_server.url), 30), KIND)
+    return collection_names(ChromaServer(ServerAddress.read(chroma_server.url), 30), KIND)
 
 
-def test_replicas_that_start_together_pay_once(server, replica, knowledge, chroma_server, tmp_path):  # noqa: F811
+def test_replicas_that_start_together_pay_once(server, replica, knowledge, chroma_server, tmp_path):
     started = [replica(knowledge, n) for n in range(3)]
     with ThreadPoolExecutor(3) as pool:
         told = list(pool.map(lambda one: one.refresh(), started))
@@ -41,7 +42,7 @@ def test_replicas_that_start_together_pay_once(server, replica, knowledge, chrom
     assert not [*tmp_path.glob("*/semantic/*")]
 
 
-def test_the_next_release_embeds_only_what_changed(server, replica, knowledge, chroma_server):  # noqa: F811
+def test_the_next_release_embeds_only_what_changed(server, replica, knowledge, chroma_server):
     running = replica(knowledge)
     running.refresh()
     calls = len(server.embedded)
@@ -55,7 +56,7 @@ def test_the_next_release_embeds_only_what_changed(server, replica, knowledge, c
     assert len(collections(chroma_server)) == 2
 
 
-def test_another_model_means_all_anew(server, replica, knowledge):  # noqa: F811
+def test_another_model_means_all_anew(server, replica, knowledge):
     replica(knowledge).refresh()
     calls = len(server.embedded)
     replica(knowledge, 2, embedding_model="other").refresh()
@@ -83,7 +84,7 @@ def test_what_was_embedded_before_a_failure_isnt_paid_for_again(chroma_server):
     assert len(collections(chroma_server)) == 1
 
 
-def test_without_the_server_there_is_a_collection_of_ones_own(server, replica, knowledge, chroma_server):  # noqa: F811
+def test_without_the_server_there_is_a_collection_of_ones_own(server, replica, knowledge, chroma_server):
     one = replica(knowledge)
     one.refresh()
     chroma_server.kill()
@@ -93,7 +94,7 @@ def test_without_the_server_there_is_a_collection_of_ones_own(server, replica, k
     wait_until(lambda: one.shared.keeper.current() and one.rank("cake 7")[0] == "hotel.7", "the server isn't asked")
 
 
-def test_a_server_that_is_down_at_the_start_costs_no_search(server, replica, knowledge, chroma_server):  # noqa: F811
+def test_a_server_that_is_down_at_the_start_costs_no_search(server, replica, knowledge, chroma_server):
     chroma_server.kill()
     one = replica(knowledge)
     assert one.refresh()

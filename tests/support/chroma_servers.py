@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from serving import free_port
 from surroundings import clean_environment
 
 START_SECONDS = 60
@@ -23,8 +25,6 @@ class ChromaProcess:
     """A server on a port of its own, with its files in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        from serving import free_port  # noqa: PLC0415 (it needs conftest, which needs this)
-
         self.port, self._folder = free_port(), folder
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -68,6 +68,11 @@ class ChromaProcess:
     def thaw(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
+
+
+def collection_names(server: Any, kind: str) -> list[str]:
+    """Return the names of our collections of a kind."""
+    return sorted(one.name for one in server.collections() if one.name.startswith(f"askme-{kind}-"))
 
 
 @pytest.fixture(scope="module")
