@@ -62,7 +62,7 @@ def opened(clock):
         cache.close()
 
 
-@pytest.fixture(params=["file", "redis"])
+@pytest.fixture(params=["file", pytest.param("redis", marks=pytest.mark.server)])
 def place(request, tmp_path):
     """Where answers are kept."""
     return tmp_path if request.param == "file" else request.getfixturevalue("redis_server").url
@@ -367,6 +367,7 @@ def test_two_processes_at_once_lose_nothing(tmp_path, redis_server, url):
     cache.close()
 
 
+@pytest.mark.process
 def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(tmp_path):
     """15 writers on one file, a few at a time, each killed at another moment; what they told of is there."""
     dice = random.Random(7)

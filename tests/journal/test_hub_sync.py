@@ -205,6 +205,7 @@ def test_unchanged_files_are_not_written_again(start, tmp_path, clock):
     journal.close()
 
 
+@pytest.mark.process
 def test_a_process_that_ends_commits_its_last_notes_and_needs_the_library_only_then(hub, tmp_path):
     program = f"""
 import sys, time

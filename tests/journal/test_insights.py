@@ -221,6 +221,7 @@ ASKED = (
 )
 
 
+@pytest.mark.process
 def test_the_drafts_are_a_patch_that_check_accepts_once_the_blanks_are_filled(knowledge, tiny_knowledge):
     before = {path: path.read_text() for path in tiny_knowledge.rglob("*.*")}
     patch = draft(find_gaps(ASKED, knowledge), knowledge, tiny_knowledge)

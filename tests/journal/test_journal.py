@@ -213,6 +213,7 @@ def test_a_clock_that_jumps_loses_nothing(journal, path, clock, days):
 # Crashes and damage
 
 
+@pytest.mark.process
 def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(path):
     told = run("kill", path, 50)
     assert told["acknowledged"] > 50
@@ -385,6 +386,7 @@ def test_a_newer_file_is_refused_and_left_alone(journal, path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.process
 def test_two_processes_write_to_one_file(path):
     with subprocess.Popen(
         [*PROGRAM, "write", str(path), "200"],
@@ -410,6 +412,7 @@ def test_many_threads_note_at_once(journal):
     assert len({event.id for event in journal.events()}) == 400
 
 
+@pytest.mark.process
 def test_what_is_noted_is_kept_when_the_process_ends(path):
     program = (
         "import sys; from pathlib import Path; from askme.journal.journal import Journal; "

@@ -57,7 +57,7 @@ def opened(clock, calendar):
         budget.close()
 
 
-@pytest.fixture(params=["file", "redis"])
+@pytest.fixture(params=["file", pytest.param("redis", marks=pytest.mark.server)])
 def place(request, tmp_path):
     """Where spending is kept."""
     return tmp_path / "data" if request.param == "file" else request.getfixturevalue("redis_server").url
@@ -403,6 +403,7 @@ def killed_after(wait, folder, begun):
         return len(first.split()) + len(process.stdout.read().split())
 
 
+@pytest.mark.process
 def test_nothing_acknowledged_is_lost_when_one_of_several_writers_is_killed(tmp_path):
     """35 writers on one file, a few at a time."""
     dice = random.Random(5)
@@ -413,6 +414,7 @@ def test_nothing_acknowledged_is_lost_when_one_of_several_writers_is_killed(tmp_
     assert_kept(tmp_path, acknowledged, writers=35)
 
 
+@pytest.mark.process
 def test_nothing_acknowledged_is_lost_when_a_writer_is_killed_as_it_makes_the_file(tmp_path):
     dice = random.Random(6)
     waits = {tmp_path / f"folder {n}": dice.uniform(0.05, 0.35) for n in range(15)}

@@ -83,6 +83,7 @@ def test_only_settings_reads_the_environment():
     assert readers == {"settings.py"}
 
 
+@pytest.mark.process
 def test_no_module_reads_a_text_when_it_is_imported():
     """The dictionary of Chinese characters takes 0.4 s to load; only a text that is read needs it."""
     paths = [path.relative_to(HOUSE).with_suffix("").as_posix() for path in MODULES if path.stem != "__init__"]
@@ -121,6 +122,7 @@ print("; ".join(events))
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("module", ["app", "askme.cli", "askme.factory", "askme.evaluation", "askme.resume.validation"])
 def test_nothing_works_at_import(module, tmp_path):
     """No look into knowledge/, no network, no thread, no file: these modules bring all the others with them."""

@@ -10,6 +10,8 @@ from scripts import loaded
 
 from askme.settings import ROOT
 
+pytestmark = pytest.mark.process
+
 TOKEN, SPACE = "hf_secret", "me/askme"
 deploying = loaded(".ci/deploy.py")
 

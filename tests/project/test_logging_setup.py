@@ -53,6 +53,7 @@ def lines(request: pytest.FixtureRequest) -> list[str]:
     return logged(request.param)
 
 
+@pytest.mark.process
 def test_no_secret_is_in_any_line(lines: list[str]) -> None:
     said = "\n".join(lines)
     for secret in (KEY, "sk-proj", "abcdefgh", "pass-word", "someone", "abc.def", "hf_"):
@@ -61,6 +62,7 @@ def test_no_secret_is_in_any_line(lines: list[str]) -> None:
     assert "a question" not in said
 
 
+@pytest.mark.process
 def test_a_record_is_one_line(lines: list[str]) -> None:
     assert len(lines) == 8
     assert "two lines" in lines[2]
@@ -70,6 +72,7 @@ def test_a_record_is_one_line(lines: list[str]) -> None:
     assert "ValueError" in lines[7]
 
 
+@pytest.mark.process
 def test_a_line_of_json_has_time_level_logger_message_and_fields() -> None:
     said = [json.loads(line) for line in logged(True)]
     assert list(said[0]) == ["time", "level", "logger", "message"]
@@ -81,6 +84,7 @@ def test_a_line_of_json_has_time_level_logger_message_and_fields() -> None:
 QUESTION = "how long was he at TikTok? my number is 555-1234\n" + "x" * 300
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("wanted", "form"), [("", "text"), ("true", "text"), ("true", "json")])
 def test_a_question_is_logged_only_if_the_settings_say_so(tmp_path: Path, wanted: str, form: str) -> None:
     program = f"""

@@ -201,6 +201,7 @@ database.close()
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("there", [b"", b"rubbish" * 1000])
 def test_several_may_start_at_once(opened, path, there):
     if there:

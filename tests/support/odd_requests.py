@@ -1,4 +1,4 @@
-"""A thousand odd requests, the same in every run, spread over every route; and sending one of them."""
+"""Odd requests, the same in every run, spread over every route; and sending one of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from routes import every_path
 
-REQUESTS, SEED = 1_000, 20261123
+SEED = 20261123
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUX")
 ODD_TEXTS = (
     *(
@@ -96,7 +96,7 @@ HEADERS = (
 
 @dataclass(frozen=True)
 class Odd:
-    """One request of the thousand."""
+    """One request of many."""
 
     method: str
     path: str
@@ -107,10 +107,10 @@ class Odd:
         return f"{self.method} {self.path[:200]} {str(self.headers)[:200]} {self.body[:200]!r}"
 
 
-def odd_requests() -> Iterator[Odd]:
+def odd_requests(count: int) -> Iterator[Odd]:
     chance = random.Random(SEED)
     paths = every_path()
-    for number in range(REQUESTS):
+    for number in range(count):
         path = OPEN[number // 2 % len(OPEN)] if number % 2 else paths[number // 2 % len(paths)]
         while "{" in path:
             before, _, rest = path.partition("{")

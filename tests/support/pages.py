@@ -16,7 +16,6 @@ from serving import free_port, running_app
 from askme.resume.loader import load_knowledge
 from askme.settings import Settings
 from askme.types import Answer, Citation, Done, Event, Knowledge, Retrieved, Sentence, Status, Turn
-from askme.web.gradio_app import build_app
 
 CITED, BESIDE = "tiktok.distillation.3", "shopee.jrc.2"
 
@@ -71,6 +70,8 @@ class Scripted:
 @contextmanager
 def scripted_page(data_dir: Path, **settings: object) -> Iterator[Scripted]:
     """Serve the page over a scripted chain in this process."""
+    from askme.web.gradio_app import build_app  # noqa: PLC0415 (2 s, which tests without a page shouldn't pay)
+
     made = Settings(data_dir=data_dir, **settings)  # type: ignore[arg-type]
     chain = ScriptedChain(load_knowledge(made.knowledge_dir))
     port = free_port()

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from askme.settings import Settings
-from askme.web.gradio_app import build_app
 
 
 def every_path() -> list[str]:
     """Return the paths, with what varies in braces; the folder of the page's files has one of them."""
+    from askme.web.gradio_app import build_app  # noqa: PLC0415 (2 s, which tests without a page shouldn't pay)
+
     app = build_app(lambda: None, Settings())  # type: ignore[arg-type,return-value]
     found = {path.replace("{path:path}", "{path}") for path in _paths(app.routes)}
     return sorted(found | {"/nothing", "/insights", "//", "/page/x/../../etc/passwd"})

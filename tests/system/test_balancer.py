@@ -19,6 +19,8 @@ from serving import free_port
 
 from askme.settings import ROOT
 
+pytestmark = pytest.mark.server
+
 EXAMPLE = ROOT / "examples" / "grow" / "nginx.conf"
 
 

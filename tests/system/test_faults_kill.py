@@ -12,19 +12,21 @@ from surroundings import clean_environment
 
 from askme.settings import ROOT
 
-KILLS = 50
+PROGRAMS = 2
 
 
+@pytest.mark.process
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 @pytest.mark.parametrize("during", ["builds", "answers"])
-def test_a_process_that_is_killed_leaves_the_next_one_all_it_needs(tmp_path, during):
-    running = [start(during, tmp_path / str(seed), KILLS // 2, seed) for seed in range(2)]
+def test_a_process_that_is_killed_leaves_the_next_one_all_it_needs(tmp_path, during, times):
+    kills = times(12, soak=50) // PROGRAMS
+    running = [start(during, tmp_path / str(seed), kills, seed) for seed in range(PROGRAMS)]
     told = [finished(process) for process in running]
     assert [one["wrong"] for one in told] == [[], []]
     if during == "builds":
-        assert all(0 < one["kept"] < KILLS // 2 for one in told)  # some died before there was an index, some after
+        assert all(0 < one["kept"] < kills for one in told)  # some died before there was an index, some after
     else:
-        assert [one["left"] for one in told] == [["current", "index.lock", "store"]] * 2
+        assert [one["left"] for one in told] == [["current", "index.lock", "store"]] * PROGRAMS
 
 
 def start(during, folder, times, seed):

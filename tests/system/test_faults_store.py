@@ -132,6 +132,7 @@ def page(address):
         return response.status
 
 
+@pytest.mark.server
 def test_the_server_goes_on_while_its_data_folder_is_wrecked_and_starts_again_after_it(tmp_path):
     with running_app(tmp_path, ASKME_CACHE_ANSWERS="0") as address:
         assert ask_over_http(address) == "answered"
@@ -149,6 +150,7 @@ def test_the_server_goes_on_while_its_data_folder_is_wrecked_and_starts_again_af
         assert ask_over_http(address) == "answered"
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("how", ["full", "read-only"])
 def test_the_server_starts_and_answers_where_nothing_can_be_written(tmp_path, small_disk, how):
     fill(small_disk) if how == "full" else subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)

@@ -13,7 +13,7 @@ from askme.errors import KnowledgeError
 from askme.resume.loader import load_knowledge
 from askme.search.snapshot import locked
 from askme.settings import load_settings
-from askme.web.server import ChainLater
+from askme.web.readiness import ChainLater
 
 TENURE = "how long has he been at Petrel Bakery?"
 

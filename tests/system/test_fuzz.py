@@ -1,11 +1,11 @@
-"""A thousand odd requests at every route, ten thousand odd questions: nothing breaks, nothing runs in a browser."""
+"""Odd requests at every route, odd questions by the thousand: nothing breaks, nothing runs in a browser."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from askme.answering.chain import Chain
 from askme.web.html.exchange import exchange_html
 from askme.web.session import Exchange, Request
 
-QUESTIONS, TOGETHER = 10_000, 10
+TOGETHER = 10
 BUSY = ("/gradio_api/queue/join", "/gradio_api/call/ask", "/mcp")
 """Where 503 may be meant."""
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\u200b\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
@@ -51,10 +51,13 @@ def complaint(address: str, odd: Odd) -> str:
     return ""
 
 
-def test_a_thousand_odd_requests_break_nothing(served: tuple[str, Path]) -> None:
+@pytest.mark.server
+def test_odd_requests_break_nothing(served: tuple[str, Path], times: Callable[..., int]) -> None:
     address, log = served
     with ThreadPoolExecutor(8) as pool:
-        complaints = list(filter(None, pool.map(lambda odd: complaint(address, odd), odd_requests())))
+        complaints = list(
+            filter(None, pool.map(lambda odd: complaint(address, odd), odd_requests(times(250, soak=1_000))))
+        )
     assert complaints == []
     said = log.read_text()
     assert "ERROR" not in said
@@ -81,10 +84,10 @@ ODD_QUESTIONS = SALADS.map(" ".join) | SALADS.map("".join) | st.text(max_size=60
 BATCH = st.lists(ODD_QUESTIONS, min_size=TOGETHER, max_size=TOGETHER)
 
 
-def test_ten_thousand_odd_questions_get_answers_in_which_nothing_runs(chain):
-    answered = 0
+def test_odd_questions_get_answers_in_which_nothing_runs(chain, times):
+    answered, questions = 0, times(1_500, soak=10_000)
 
-    @settings(max_examples=QUESTIONS // TOGETHER, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=questions // TOGETHER, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(questions=BATCH)
     def any_of_them(questions):
         nonlocal answered
@@ -92,7 +95,7 @@ def test_ten_thousand_odd_questions_get_answers_in_which_nothing_runs(chain):
 
     with ThreadPoolExecutor(4) as threads:
         any_of_them()
-    assert answered >= QUESTIONS
+    assert answered >= questions
 
 
 def assert_harmless(chain: Chain, question: str) -> None:

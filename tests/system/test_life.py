@@ -91,6 +91,7 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
 
 
+@pytest.mark.server
 def test_a_server_that_never_answers_delays_neither_page_nor_index(silent: str, tmp_path: Path) -> None:
     own = {
         "OPENAI_BASE_URL": silent,
@@ -148,6 +149,7 @@ def test_health_is_starting_failed_and_ready_in_turn(monkeypatch: pytest.MonkeyP
     assert becomes(503, status="stopping") == {"status": "stopping"}
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
 def test_a_running_answer_is_finished_and_delivered(server: OpenAIServer, tmp_path: Path, signal_: int) -> None:
     server.replies(Reply(TRUE, every=0.25))
@@ -188,6 +190,7 @@ def stopping(address: str) -> tuple[int, dict[str, str]]:
     raise AssertionError
 
 
+@pytest.mark.server
 def test_open_pages_hold_up_nothing(tmp_path: Path) -> None:
     with started(tmp_path) as running:
         ready(running.address)
@@ -202,6 +205,7 @@ def test_open_pages_hold_up_nothing(tmp_path: Path) -> None:
         assert "Cancel" not in running.log.read_text()
 
 
+@pytest.mark.server
 def test_a_second_signal_ends_it_at_once(server: OpenAIServer, tmp_path: Path) -> None:
     server.replies(Reply(TRUE, every=5))
     own = {

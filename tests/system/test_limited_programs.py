@@ -12,6 +12,8 @@ from gradio_client.exceptions import AppError
 from mcp_client import talk
 from serving import running_app
 
+pytestmark = pytest.mark.server
+
 LIMITED = re.compile(r"Please ask again in \d+ seconds?\.")
 
 

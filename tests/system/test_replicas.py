@@ -18,6 +18,8 @@ from stores import RedisServer
 from askme.search.chroma import ChromaServer
 from askme.storage.addresses import ServerAddress
 
+pytestmark = pytest.mark.server
+
 QUESTIONS = ("what did he do at TikTok?", "他在 Shopee 做了多久？", "拿过哪些金奖？", "does he know Kubernetes?")
 BUILT = "built on the server"
 NO_CEILING = {"ASKME_ALL_PER_MINUTE": "0"}

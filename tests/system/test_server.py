@@ -16,6 +16,8 @@ from surroundings import clean_environment
 
 from askme.settings import ROOT
 
+pytestmark = pytest.mark.server
+
 FIELDS = (
     *("id", "question", "standalone_question", "language", "status"),
     *("answer", "mode", "citations", "timings_ms", "usage"),

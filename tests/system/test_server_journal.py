@@ -18,6 +18,8 @@ from askme.journal.records import Record, read_lines
 from askme.settings import load_settings
 from askme.web.recorder import journal_of
 
+pytestmark = pytest.mark.server
+
 TOKEN, DATASET = "hf_not_to_be_seen", "me/journal"
 
 

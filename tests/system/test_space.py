@@ -39,6 +39,7 @@ def interpreter():
     pytest.skip("no Python here that user 1000 could run")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(
     not (os.environ.get("CI") or os.environ.get("ASKME_TEST_SPACE")),
     reason="installs an environment anew, which takes minutes; ASKME_TEST_SPACE=1 makes it run",

@@ -55,6 +55,7 @@ def get(address: str, authorization: str = "") -> tuple[int, Message, str]:
         return error.code, error.headers, error.read().decode()
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("authorization", [basic(TOKEN), basic(TOKEN, ""), bearer(TOKEN)])
 def test_the_token_opens_it_under_a_policy_of_its_own(page: Scripted, authorization: str) -> None:
     status, headers, html = get(f"{page.address}/insights", authorization)
@@ -67,6 +68,7 @@ def test_the_token_opens_it_under_a_policy_of_its_own(page: Scripted, authorizat
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     "authorization",
     [
@@ -94,6 +96,7 @@ def test_without_a_token_in_the_settings_there_is_no_such_page(scripted: Scripte
         assert get(f"{scripted.address}/insights", authorization)[0] == 404
 
 
+@pytest.mark.server
 def test_it_can_begin_later(page: Scripted) -> None:
     assert "Nobody has asked anything yet." in get(f"{page.address}/insights?since=2999-01-01", basic(TOKEN))[2]
     status, _, text = get(f"{page.address}/insights?since=soon", basic(TOKEN))

@@ -278,6 +278,7 @@ def test_a_question_that_is_too_long_is_told_so(scripted: Scripted) -> None:
     assert '"state\\": \\"long' in followed(scripted, "longer")
 
 
+@pytest.mark.server
 def test_a_session_has_one_question_in_flight(tmp_path: Path) -> None:
     with scripted_page(tmp_path, concurrency=2, queue_size=50) as page, ThreadPoolExecutor(20) as pool:
         clicks = list(pool.map(lambda number: post(page, JOIN, asking("impatient", f"hold {number}")), range(200)))
@@ -291,6 +292,7 @@ def test_a_session_has_one_question_in_flight(tmp_path: Path) -> None:
         assert post(page, JOIN, asking("impatient", "again"))[0] == 200
 
 
+@pytest.mark.server
 def test_a_full_queue_is_busy_and_empties_again(tmp_path: Path) -> None:
     with scripted_page(tmp_path, concurrency=1, queue_size=2) as page:
         assert post(page, JOIN, asking("running", "hold"))[0] == 200

@@ -15,6 +15,8 @@ from starlette.routing import Mount, Route
 from askme.answering.json_output import as_json
 from askme.web.mcp import LARGEST_REQUEST, McpServer
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def address(chain):
