@@ -1,4 +1,4 @@
-"""The scripted model: tests/openai_server.py, which answers with the evidence it is given, under its ids."""
+"""The scripted model: tests/support/openai_server.py, which answers with the evidence it is given, under its ids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.measure import ROOT
 
-sys.path.append(str(ROOT / "tests"))
+sys.path.append(str(ROOT / "tests" / "support"))
 _stub: Any = import_module("openai_server")
 
 KEY = "sk-benchmark"

@@ -1,6 +1,7 @@
 """What askme adds to the model: time to the first verified sentence, tokens of the prompt, start-up with a key.
 
-The model is tests/openai_server.py on loopback; the baseline is the plain openai client with the very same request.
+The model is tests/support/openai_server.py on loopback; the baseline is
+the plain openai client with the very same request.
 """
 
 from __future__ import annotations

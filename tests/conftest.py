@@ -1,6 +1,7 @@
 """What the tests share: the real chain, a tiny résumé to break, the command line as a program, and no network.
 
-Two authors write here: edit it, don't overwrite it.
+A test gets its marks from its folder and the fixtures it uses; what starts a process otherwise names its mark itself.
+Further fixtures and helpers are in support/, which is on the path.
 """
 
 import os
@@ -24,18 +25,65 @@ from askme.settings import ROOT, load_settings
 
 TODAY = date(2026, 11, 23)
 """The day as of which `chain` answers."""
+OUTSIDE = {
+    "browser": {"browser", "visit"},
+    "server": {"chroma_process", "redis_server", "resume_page", "scripted"},
+    "process": {"askme", "small_disk"},
+}
+"""The marks that `make quick` leaves out, and the fixtures that bring them."""
 _LOCAL = ("127.", "::1", "0.0.0.0", "localhost")
+_STARTS = ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.system")
+_inside = [""]
+"""The test that runs, when it has none of these marks."""
 
 
-def _refuse_network(event, args):
+def _refuse(event, args):
     if event == "socket.connect" and isinstance(args[1], tuple) and not str(args[1][0]).startswith(_LOCAL):
         raise ConnectionRefusedError(f"tests need no network; something called {args[1]}")
+    if event in _STARTS and _inside[0]:
+        raise PermissionError(f"{_inside[0]} starts a process: give it the mark process, server or browser")
 
 
-sys.addaudithook(_refuse_network)
+sys.addaudithook(_refuse)
 # A busy machine is no fault, and no run depends on an earlier one.
 hypothesis.settings.register_profile("askme", hypothesis.settings(), deadline=None, database=None)
 hypothesis.settings.load_profile("askme")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--soak", action="store_true", help="kill and try at full length what is short otherwise")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        used = set(item.fixturenames)
+        names = [name for name, fixtures in OUTSIDE.items() if used & fixtures]
+        names += ["browser"] if item.path.parent.name == "browser" else []
+        names += ["soak"] if "times" in used else []
+        for name in names:
+            item.add_marker(name)
+    if hasattr(config, "workerinput"):  # what takes long begins first, or one worker ends late and alone
+        items.sort(key=lambda item: (not item.get_closest_marker("soak"), _is_inside(item)))
+
+
+def _is_inside(item):
+    return not any(item.get_closest_marker(name) for name in OUTSIDE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    _inside[0] = item.nodeid if _is_inside(item) else ""
+    try:
+        return (yield)
+    finally:
+        _inside[0] = ""
+
+
+@pytest.fixture(scope="session")
+def times(pytestconfig):
+    """How often to kill or try: `times(12, soak=50)` is 50 in `make soak`."""
+    return lambda usually, soak: soak if pytestconfig.getoption("soak") else usually
 
 
 @pytest.fixture(scope="session", autouse=True)
