@@ -16,6 +16,7 @@ import typer
 from askme import cli_journal
 from askme.errors import AskmeError, KnowledgeError, RequestError
 from askme.logging_setup import prepared
+from askme.settings import load_settings
 
 if TYPE_CHECKING:
     from askme.answering.chain import Chain
@@ -234,7 +235,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="TCP port.", min=0, max=65535)] = None,
 ) -> None:
     """Serve the page."""
-    settings = prepared()
+    settings = load_settings()  # the server prepares the log: there the answers are the news
     changed: dict[str, Any] = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
     from askme.web.server import serve as run
 

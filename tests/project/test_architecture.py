@@ -139,10 +139,10 @@ def test_nothing_works_at_import(module, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_readme_has_every_setting():
+def test_the_settings_page_has_every_setting():
     """To renew it: python -c "from settings_docs import settings_table; print(settings_table())"."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("<!-- settings -->")[2].partition("<!-- /settings -->")[0]
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- settings -->")[2].partition("<!-- /settings -->")[0]
     assert table.strip() == settings_table().strip()
 
 

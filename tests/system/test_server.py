@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from serving import app, free_port, ready, running_app
+from serving import app, awaited_page, free_port, ready, running_app
 from surroundings import clean_environment
 
 from askme.settings import ROOT
@@ -101,6 +101,26 @@ def test_what_keeps_it_from_starting_is_told_in_one_line(
     assert process.wait(timeout=60) == 1
     assert told in log.read_text()
     assert len(log.read_text().strip().splitlines()) == 1
+
+
+def test_the_command_that_serves_logs_each_answer(tmp_path: Path) -> None:
+    """Only a command that prints an answer leaves it out of the log."""
+    log, port = tmp_path / "serve.log", free_port()
+    own = {"PYTHONPATH": str(ROOT / "src"), "ASKME_DATA_DIR": str(tmp_path), "ASKME_LOG_QUESTIONS": "1"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from askme.cli import main; main()", "serve", "--port", str(port)],
+            env=clean_environment() | own,
+            stderr=output,
+        )
+    try:
+        awaited_page(f"http://127.0.0.1:{port}", process, log)
+        Client(f"http://127.0.0.1:{port}", verbose=False).predict("k8s?", api_name="/ask")
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+    assert "answered: answered, extractive" in log.read_text()
+    assert "k8s?" in log.read_text()
 
 
 def test_the_page_stands_before_chroma_and_langchain_are_imported() -> None:
