@@ -1,7 +1,6 @@
 """The documents: links and anchors lead somewhere, files that are named are there, and the example résumé is one."""
 
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
