@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timezone
 
 from askme.types import Language, Message, Month, Period
 
@@ -49,6 +49,11 @@ def _iso(text: str, last: bool) -> tuple[Month, bool]:
 def this_month(today: date) -> Month:
     """Return the month of a date."""
     return Month.of(today.year, today.month)
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(timezone.utc)
 
 
 def mentioned(text: str) -> list[Period]:
