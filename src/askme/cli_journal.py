@@ -12,10 +12,11 @@ import typer
 
 from askme.errors import JournalError, RequestError
 from askme.journal.hub_sync import purge_dataset
-from askme.journal.journal import Journal, utc_now
+from askme.journal.journal import Journal
 from askme.journal.time_range import moment
 from askme.logging_setup import prepared
 from askme.settings import Settings
+from askme.text.periods import utc_now
 from askme.web.recorder import journal_of
 
 if TYPE_CHECKING:

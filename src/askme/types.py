@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -249,6 +249,14 @@ class Knowledge:
     def under(self, heading: str) -> list[Bullet]:
         """Return the bullets directly under `heading`, in order."""
         return list(self._below.get(heading, ()))
+
+    def projects(self, position: str) -> list[Bullet]:
+        """Return the headings of the projects directly under a position, in order."""
+        return [bullet for bullet in self.under(position) if bullet.kind == "project"]
+
+    def within(self, identifier: str, scope: Collection[str]) -> bool:
+        """Whether a bullet is among `scope`, or its position is; without a scope all are."""
+        return not scope or identifier in scope or self.bullets[identifier].station in scope
 
     def stations(self) -> list[Bullet]:
         """Return the headings of all positions, the latest first."""

@@ -1,7 +1,6 @@
 """Answers kept for the next who asks the same: found again, never for another question, and never missed when gone."""
 
 import json
-import os
 import random
 import sqlite3
 import statistics
@@ -11,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 import redis
-from stores import Clock, file_size_limit, fill, said, script
+from stores import DAMAGES, Clock, file_size_limit, fill, said, script
 
 from askme.answering.answer_cache import FILE, AnswerCache
 from askme.answering.cache_store import Bounds, FileShelf, SharedShelf
@@ -244,28 +243,7 @@ def test_a_broken_answer_is_a_miss_told_once_and_goes(opened, tmp_path, body, ca
     assert cache.get("question 0", "en") is not None
 
 
-def rubbish(path):
-    path.write_bytes(os.urandom(20_000))
-
-
-def cut(path):
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def emptied(path):
-    os.truncate(path, 0)
-
-
-def deleted(path):
-    path.unlink()
-
-
-def all_deleted(path):
-    for file in path.parent.iterdir():
-        file.unlink()
-
-
-@pytest.mark.parametrize("damage", [rubbish, cut, emptied, deleted, all_deleted])
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_file_damaged_while_running_is_made_anew(opened, tmp_path, damage, clock):
     cache = opened(tmp_path)
     for n in range(20):

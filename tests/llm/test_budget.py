@@ -1,6 +1,5 @@
 """Money for the model: ceilings hold over restarts, processes and months, whatever happens to the file or to Redis."""
 
-import os
 import random
 import sqlite3
 import threading
@@ -10,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 import redis
-from stores import Clock, file_size_limit, fill, said, script
+from stores import DAMAGES, Clock, file_size_limit, fill, said, script
 
 from askme.errors import SettingsError
 from askme.llm.budget import FILE, Budget, Ceilings
@@ -285,28 +284,7 @@ def test_rubbish_in_the_file_counts_as_nothing(opened, tmp_path, clock):
     assert spent(budget) == (1, 1)
 
 
-def rubbish(path):
-    path.write_bytes(os.urandom(20_000))
-
-
-def cut(path):
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def emptied(path):
-    os.truncate(path, 0)
-
-
-def deleted(path):
-    path.unlink()
-
-
-def all_deleted(path):
-    for file in path.parent.iterdir():
-        file.unlink()
-
-
-@pytest.mark.parametrize("damage", [rubbish, cut, emptied, deleted, all_deleted])
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_file_damaged_while_running_costs_nothing(opened, tmp_path, damage, clock):
     budget = opened(tmp_path)
     budget.spend(4)

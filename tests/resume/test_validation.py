@@ -213,3 +213,14 @@ def test_one_language_is_enough(tiny_knowledge, language, other):
     assert bullet.text[other] == bullet.text[language] == bullet.text.original
     assert len(knowledge.profile.name.texts) == (2 if language == "zh" else 1)
     assert check(tiny_knowledge) == []
+
+
+def test_a_position_whose_id_has_a_dot_holds_its_lines(tiny_knowledge):
+    for file in tiny_knowledge.rglob("*.*"):
+        file.write_text(file.read_text(encoding="utf-8").replace("bakery", "east.bakery"), encoding="utf-8")
+    knowledge = load_knowledge(tiny_knowledge)
+    inside = [id_ for id_ in knowledge.bullets if knowledge.within(id_, ["east.bakery"])]
+    assert inside == [id_ for id_ in knowledge.bullets if id_.startswith("east.bakery")]
+    assert len(inside) > 2
+    assert [project.id for project in knowledge.projects("east.bakery")] == ["east.bakery.sourdough"]
+    assert knowledge.within("hotel.1", [])

@@ -136,6 +136,31 @@ def fill(folder):
             return filler
 
 
+def rubbish(path):
+    path.write_bytes(os.urandom(20_000))
+
+
+def cut(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def emptied(path):
+    os.truncate(path, 0)
+
+
+def deleted(path):
+    path.unlink()
+
+
+def all_deleted(path):
+    for file in path.parent.iterdir():
+        file.unlink()
+
+
+DAMAGES = (rubbish, cut, emptied, deleted, all_deleted)
+"""What may befall a file while it is open."""
+
+
 def script(code, *arguments):
     """Start a Python program that has our modules; its output can be read."""
     return subprocess.Popen(

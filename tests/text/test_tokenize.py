@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askme.text.tokenize import clean, has_han, index_tokens, language, normalise, stem, tokens, unify, words
+from askme.text.tokenize import (
+    clean,
+    has_han,
+    index_tokens,
+    language,
+    normalise,
+    reply_language,
+    stem,
+    tokens,
+    unify,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -135,3 +146,17 @@ def test_chinese_characters_are_told_apart():
 @given(st.text())
 def test_any_text_can_be_cut_into_tokens(text):
     assert all(token and not any(char.isspace() for char in token) for token in tokens(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("他在哪工作？", "zh"),
+        ("where?", "en"),
+        ("彼の会社はどこですか", "en"),
+        ("¿dónde trabajó él?", "en"),
+        ("", "en"),
+    ],
+)
+def test_a_visitor_is_told_things_in_chinese_or_english(text, told):
+    assert reply_language(text) == told

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from askme.storage.redis import Remote
+from askme.storage.redis import EXPIRE_SECONDS, Remote
 from askme.storage.sqlite import Database
 
 _SCHEMA = """
@@ -29,8 +29,6 @@ DELETE FROM answers WHERE used IN (SELECT used FROM (
     WINDOW newest AS (ORDER BY used DESC)) WHERE place > ? OR total > ?)
 """
 
-_EXPIRE = 40 * 24 * 3600
-"""Seconds for which Redis keeps answers that nobody adds to: a fingerprint holds for a month at most."""
 _FINGERPRINTS = "askme:answers"
 _TURN_LUA = "((redis.call('ZREVRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2] or 0) + 1)"
 _GET_LUA = f"""
@@ -149,7 +147,7 @@ class SharedShelf:
         if not self._tidy:
             self._remote.ask(self._forget_others)
             self._tidy = True
-        self._run(_PUT_LUA, key, body, self._bounds.entries, self._bounds.bytes, _EXPIRE)
+        self._run(_PUT_LUA, key, body, self._bounds.entries, self._bounds.bytes, EXPIRE_SECONDS)
 
     def drop(self, key: str) -> None:
         """Keep it no longer."""

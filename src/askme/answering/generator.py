@@ -54,6 +54,11 @@ class Writer:
         self.seconds = seconds
         self._statuses: dict[str, Status] = {f"notice.{n.id}": n.status for n in knowledge.notices}
 
+    @property
+    def knowledge(self) -> Knowledge:
+        """The résumé it writes from."""
+        return self._knowledge
+
     def warm(self) -> None:
         """Ask the server for the model, then read what sentences will be held against."""
         self.model.probe()

@@ -74,7 +74,7 @@ class Assistant:
         """Return the bullets nearest in meaning, those of `scope` when there is one."""
         found = self._semantic.rank(question) if self._semantic and self.available else ()
         outcome.by_words_alone = self._semantic is not None and not found
-        return tuple(id_ for id_ in found if not scope or id_.split(".")[0] in scope or id_ in scope)
+        return tuple(id_ for id_ in found if self._writer.knowledge.within(id_, scope))
 
     def write(
         self, evidence: Evidence, ranked: Sequence[str], composed: Composed, outcome: Outcome

@@ -121,7 +121,7 @@ class Finder:
         hits, *more = index.search_all(asked, self._k)
         bare = more[0][:BEST] if more else hits
         everywhere = self._boosted(question, [h for h in hits if h.kind == "bullet"])
-        bullets = [h for h in everywhere if self._in_scope(h.id, steering.scope)]
+        bullets = [h for h in everywhere if self.knowledge.within(h.id, steering.scope)]
         if steering.scope and len(bullets) < 3:
             bullets = self._boosted(question, self._scored_scope(question, steering.scope))
         return Evidence(
@@ -140,7 +140,7 @@ class Finder:
         """Return a project's bullets; with those of the position itself when it is the only project there."""
         station = self.knowledge.bullets[project].station
         beside = self.knowledge.under(station)
-        alone = sum(b.kind == "project" for b in beside) == 1
+        alone = len(self.knowledge.projects(station)) == 1
         return [*self.knowledge.under(project), *(b for b in beside if alone and b.kind == "point")]
 
     def _with_figures(self, question: Question) -> list[str]:
@@ -148,12 +148,8 @@ class Finder:
         wanted = {figure.key for figure in question.figures}
         return [id_ for id_, held in self._figures.items() if wanted and wanted <= held]
 
-    def _in_scope(self, identifier: str, scope: tuple[str, ...]) -> bool:
-        bullet = self.knowledge.bullets[identifier]
-        return not scope or bullet.station in scope or bullet.id in scope
-
     def _scored_scope(self, question: Question, scope: tuple[str, ...]) -> list[Hit]:
-        inside = [id_ for id_ in self.knowledge.bullets if self._in_scope(id_, scope)]
+        inside = [id_ for id_ in self.knowledge.bullets if self.knowledge.within(id_, scope)]
         return self.index().score(question.normal, inside, "bullet")
 
     def _boosted(self, question: Question, hits: list[Hit]) -> list[Hit]:

@@ -55,9 +55,7 @@ class Suggestions:
         beside = [
             b for parent in parents if parent in bullets for b in self._knowledge.under(parent) if not b.is_heading
         ]
-        projects = [
-            b for s in stations for b in self._knowledge.under(s) if b.kind == "project" and b.id not in parents
-        ]
+        projects = [b for s in stations for b in self._knowledge.projects(s) if b.id not in parents]
         places = [b for b in self._knowledge.stations() if b.id not in stations]
         # One of each first, so that the suggestions lead to different places.
         firsts = [group[0] for group in (beside, projects, places) if group]

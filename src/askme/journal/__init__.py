@@ -2,7 +2,7 @@
 
 `journal` takes notes in memory, `writer` commits them to `database`, `hub_sync` keeps them in a dataset,
 `statistics`, `gaps` and `suggested_edits` make the report. Nothing is written to knowledge/. May import: `search`,
-`query`, `resume`, `text`. Begin with `journal`.
+`query`, `resume`, `text`, `storage`. Begin with `journal`.
 
 - `recorder` gives a question a ticket, or none when its visitor wants nothing kept, and notes the exchange after its
   last event, whichever way it ended. `journal` takes the note in memory; one thread commits what has come in 50 ms,

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from askme.errors import JournalError
 from askme.journal.records import Record, Thumb
+from askme.storage.sqlite import alone, changing, connect, identity, is_broken, move_aside, tune, version_of
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -65,27 +62,25 @@ class Ledger:
 
         Raises:
             JournalError: it was written by a newer askme.
-            sqlite3.Error, OSError: it can't be opened or written to; `is_broken` tells whether it is damaged.
+            sqlite3.Error, OSError: it can't be opened or written to; `sqlite.is_broken` tells whether it is damaged.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        self._base = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        self._path, self._base = path, connect(path, BUSY_SECONDS)
         try:
             self._set_up()
         except BaseException:
             self._base.close()
             raise
-        self._identity = _identity(path)
+        self._identity = identity(path)
 
     def _set_up(self) -> None:
         """Prepare the connection: synchronous=FULL keeps what is committed over a power cut, secure_delete wipes."""
-        version = int(self._base.execute("PRAGMA user_version").fetchone()[0])
+        version = version_of(self._base)
         if version > SCHEMA:
             raise JournalError(
                 f"{self._path} has schema {version}, this askme knows {SCHEMA}: update askme or move the file away"
             )
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-            self._base.execute(f"PRAGMA {pragma}")
+        tune(self._base, "FULL")
+        self._base.execute("PRAGMA secure_delete = ON")
         if version < SCHEMA:
             self._migrate()
         try:
@@ -95,24 +90,11 @@ class Ledger:
             raise sqlite3.DatabaseError(f"not a journal: {error}") from error
 
     def _migrate(self) -> None:
-        with self._changing():
-            version = int(
-                self._base.execute("PRAGMA user_version").fetchone()[0]
-            )  # another process may have been at it
+        with changing(self._base):
+            version = version_of(self._base)  # another process may have been at it
             for statement in (statement for step in STEPS[version:] for statement in step):
                 self._base.execute(statement)
             self._base.execute(f"PRAGMA user_version = {SCHEMA}")
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        self._base.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._base.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._base.execute("ROLLBACK")
-            raise
 
     def close(self) -> None:
         """Close the connection."""
@@ -121,7 +103,7 @@ class Ledger:
     @property
     def in_place(self) -> bool:
         """Whether the file is still where it was opened: SQLite goes on writing to one that was deleted."""
-        return _identity(self._path) == self._identity
+        return identity(self._path) == self._identity
 
     def prove(self) -> None:
         """Read through the file.
@@ -135,7 +117,7 @@ class Ledger:
 
     def write(self, changes: Iterable[Record | Rating], origin: str = "") -> None:
         """Commit all changes at once. A record that is there already only takes over a rating."""
-        with self._changing():
+        with changing(self._base):
             for change in changes:
                 if isinstance(change, Rating):
                     self._base.execute(_RATE, (change.thumb, change.comment, change.id))
@@ -144,7 +126,7 @@ class Ledger:
 
     def salt(self, day: str, proposed: bytes) -> bytes:
         """Return the day's salt, `proposed` when no process has made one yet."""
-        with self._changing():
+        with changing(self._base):
             self._base.execute("INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, proposed))
             return bytes(self._base.execute("SELECT salt FROM salts WHERE day = ?", (day,)).fetchone()[0])
 
@@ -158,7 +140,7 @@ class Ledger:
 
     def _wipe(self, statement: str, argument: str) -> int:
         """Delete, and shorten the write-ahead log, which holds what was deleted until then."""
-        with self._changing():
+        with changing(self._base):
             count = self._base.execute(statement, (argument,)).rowcount
         if count:
             self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -182,22 +164,14 @@ class Ledger:
         return str(self._base.execute("SELECT name FROM identity").fetchone()[0])
 
 
-def is_broken(error: Exception) -> bool:
-    """Whether an error means a damaged file; all else (full, locked, read-only) comes as a subclass of this one."""
-    return type(error) is sqlite3.DatabaseError
-
-
 def set_aside(path: Path, day: str) -> Path | None:
     """Move a damaged file out of the way, to PATH.broken-DAY; None when another process has done so already."""
-    with FileLock(path.with_name(path.name + ".lock"), timeout=BUSY_SECONDS):
+    with alone(path, BUSY_SECONDS):
         if not _is_damaged(path):
             return None
         taken = len(list(path.parent.glob(f"{path.name}.broken-{day}*")))
         aside = path.with_name(f"{path.name}.broken-{day}" + (f".{taken + 1}" if taken else ""))
-        path.rename(aside)
-        for end in ("-wal", "-shm"):  # they would be taken for those of the new file
-            with suppress(FileNotFoundError):
-                os.replace(f"{path}{end}", f"{aside}{end}")
+        move_aside(path, aside)
         return aside
 
 
@@ -215,14 +189,6 @@ def _is_damaged(path: Path) -> bool:
     finally:
         ledger.close()
     return False
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_dev, stat.st_ino
 
 
 def _moment(at: datetime) -> str:

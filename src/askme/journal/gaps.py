@@ -175,8 +175,13 @@ class _Sorter:
         clear = clear and self._embedding.overlap(asked.text, best.text) >= NEAR_OVERLAP
         if not clear or len(set(tokens(asked.text))) < 2 or best.id in asked.cites:
             return ""
-        places = {m.term.id.split(".")[0] for m in self._lexicon.mentions(asked.text) if m.term.id}
-        return best.id if not places or best.id.split(".")[0] in places else ""
+        places = {self._station(m.term.id) for m in self._lexicon.mentions(asked.text) if m.term.id}
+        return best.id if not places or self._station(best.id) in places else ""
+
+    def _station(self, identifier: str) -> str:
+        """Return the position or section that a name or a bullet belongs to."""
+        bullet = self._knowledge.bullets.get(identifier)
+        return bullet.station if bullet else identifier
 
     def _nearest(self, text: str, kind: str) -> tuple[Document, float]:
         scores = self._known @ self._vectors[text]

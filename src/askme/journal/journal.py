@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -23,6 +23,7 @@ from askme.errors import JournalError, RequestError
 from askme.journal.database import Ledger, Rating
 from askme.journal.records import MAX_TEXT, THUMBS, Record, Thumb, as_line, record_of
 from askme.journal.writer import Note, NotWritten, Scribe, Signed, midnight, reason, remove_set_aside
+from askme.text.periods import utc_now
 from askme.text.tokenize import clean
 from askme.types import Answer
 
@@ -35,11 +36,6 @@ TEND_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 
-def utc_now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(timezone.utc)
-
-
 def new_id() -> str:
     """Return an id for a record, which nobody can guess."""
     return secrets.token_hex(8)
@@ -49,7 +45,11 @@ class Journal:
     """Safe to use from several threads, and its file from several processes of one machine."""
 
     def __init__(
-        self, path: Path, keep_days: int = 90, clock: Callable[[], datetime] = utc_now, limit: int = 1000
+        self,
+        path: Path,
+        keep_days: int = 90,
+        clock: Callable[[], datetime] = utc_now,
+        limit: int = 1000,
     ) -> None:
         """Remember the place; nothing is opened yet. `limit` is how many notes may wait for the disk."""
         self.path, self.keep_days, self.clock, self._limit = path, keep_days, clock, limit

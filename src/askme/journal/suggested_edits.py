@@ -16,7 +16,7 @@ import yaml
 
 from askme.journal.gaps import Gap
 from askme.resume.schema import HelpEntry, read
-from askme.text.tokenize import language
+from askme.text.tokenize import reply_language
 from askme.types import Knowledge
 
 NOT_STATED = "not_stated.yaml"
@@ -87,7 +87,7 @@ def _by_language(gap: Gap) -> dict[str, list[str]]:
     """Return the questions as YAML texts; what isn't Chinese stands with the English ones."""
     found: dict[str, list[str]] = {"en": [], "zh": []}
     for asked in gap.questions:
-        texts = found["zh" if language(asked.text) == "zh" else "en"]
+        texts = found[reply_language(asked.text)]
         if len(texts) < MOST_QUESTIONS:
             texts.append(json.dumps(_printable(asked.text), ensure_ascii=False))
     return found

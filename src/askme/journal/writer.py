@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from askme.errors import JournalError
-from askme.journal.database import Ledger, Rating, is_broken, set_aside
+from askme.journal.database import Ledger, Rating, set_aside
 from askme.journal.records import Record
+from askme.storage.sqlite import is_broken
 
 TRIES = 3
 """How often in a row a file may turn out damaged, gone or replaced before the notes wait."""

@@ -2,7 +2,7 @@
 
 `chat_model` streams with a deadline, `client` is LangChain's model on OpenAI's client, `errors` turns failures into
 one sentence, `billing`, `budget` and `spend_store` count what it costs. The only package that knows OpenAI, imported
-when a key or a base URL is set. May import: `settings`, `storage`. Begin with `chat_model`.
+when a key or a base URL is set. May import: `settings`, `storage`, `text`. Begin with `chat_model`.
 
 Requests run on one event loop in a thread of its own: a deadline holds whatever the server does, and a visitor's stop
 ends the request. `errors` turns every failure into a kind and a sentence that repeats nothing the server said;

@@ -14,12 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
 from askme.errors import StoreDown
 from askme.llm.spend_store import FileTally, Share, SharedTally, Tally
 from askme.storage.redis import connected
+from askme.text.periods import utc_now
 
 FILE = "budget.sqlite3"
 FRESH_SECONDS = 1.0
@@ -36,11 +37,6 @@ class Ceilings:
     day: float | None = None
     month: float | None = None
     assumed: float = 0.002
-
-
-def utc_now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(timezone.utc)
 
 
 class Budget:

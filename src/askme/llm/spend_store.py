@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from askme.storage.redis import Remote
+from askme.storage.redis import EXPIRE_SECONDS, Remote
 from askme.storage.sqlite import Database
 
-_EXPIRE = 40 * 24 * 3600
-"""Seconds for which Redis keeps a period after the last spending in it."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS shares (
     period TEXT NOT NULL, process TEXT NOT NULL, nano INTEGER NOT NULL, PRIMARY KEY (period, process)) WITHOUT ROWID
@@ -99,7 +97,7 @@ class SharedTally:
     def merge(self, shares: Iterable[Share]) -> None:
         """Take over what is larger than before: of all shares or, when this raises, of none."""
         told = [part for share in shares for part in (_key(share.period), share.process, share.nano)]
-        self._remote.ask(lambda redis: redis.eval(_MERGE_LUA, 0, _EXPIRE, *told))
+        self._remote.ask(lambda redis: redis.eval(_MERGE_LUA, 0, EXPIRE_SECONDS, *told))
 
     def read(self, periods: Iterable[str]) -> list[Share]:
         """Return all shares of these periods."""

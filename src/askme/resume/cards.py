@@ -66,7 +66,7 @@ def _stations(knowledge: Knowledge, now: Month) -> Iterator[Card]:
 
 def _projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     for station in knowledge.stations():
-        titles = [b for b in knowledge.under(station.id) if b.kind == "project"]
+        titles = knowledge.projects(station.id)
         name, count = short_name(station), len(titles)
         head = Message(f"{name.zh}：{count} 个项目。", f"{name.en}: {count} project{'s' * (count != 1)}.")
         yield card(
@@ -79,7 +79,7 @@ def _projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
 
 
 def _all_projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
-    by_station = [(s, [b for b in knowledge.under(s.id) if b.kind == "project"]) for s in knowledge.stations()]
+    by_station = [(s, knowledge.projects(s.id)) for s in knowledge.stations()]
     count = sum(len(projects) for _, projects in by_station)
     lines = [Line(Message(f"共 {count} 个项目：", f"{count} projects in all:"))]
     for station, projects in by_station:
@@ -122,7 +122,7 @@ def _highlights(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     """Yield the first measured results: three of the latest position, one of each job before."""
     lines = []
     for number, station in enumerate(s for s in knowledge.stations() if s.kind == "job"):
-        projects = [b for b in knowledge.under(station.id) if b.kind == "project"]
+        projects = knowledge.projects(station.id)
         found = [_best(results(knowledge, project.id)) for project in projects if results(knowledge, project.id)]
         lines += [placed(knowledge, b) for b in found[: 1 if number else 3]]
     if lines:

@@ -74,7 +74,7 @@ def _measured(figure: Figure) -> bool:
 def outline(knowledge: Knowledge, station: Bullet) -> list[Line]:
     """Return a position: its heading, then each project with its best result."""
     lines = [heading_line(station)]
-    projects = [b for b in knowledge.under(station.id) if b.kind == "project"]
+    projects = knowledge.projects(station.id)
     points = [b for b in knowledge.under(station.id) if b.kind == "point"]
     if len(projects) > 1:
         return [*lines, *map(text_line, points), *(project_line(knowledge, project) for project in projects)]

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from askme.resume.loader import RESUME, load_knowledge, read_expansions
+from askme.text.dates import MONTH_NAMES
 from askme.text.numbers import figures, loose_values
 from askme.types import Bullet, Knowledge
 
@@ -13,7 +14,8 @@ MIN_EXPANSION = 15
 """Questions and words a bullet needs per language: 5 questions and 10 words."""
 
 _DATE_ZH = re.compile(r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?")
-_DATE_EN = re.compile(r"\b(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+)?(?<![\d.])(?:19|20)\d\d\b")
+_MONTH = "|".join(name[:3].capitalize() for name in MONTH_NAMES)
+_DATE_EN = re.compile(rf"\b(?:(?:{_MONTH})[a-z]*\s+)?(?<![\d.])(?:19|20)\d\d\b")
 
 
 def check(folder: Path) -> list[str]:

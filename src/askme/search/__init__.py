@@ -1,9 +1,8 @@
 """Documents → vectors → the nearest ones: on disk, in memory, or on a Chroma server.
 
 `documents` are the texts, `tfidf` the lexical embedding. `collection` is the life of any texts' vectors by any embedder
-on disk (in a sealed folder, `snapshot`) or in memory, `server_vectors` on a server
-(`replicated` says which replica builds them). `lexical_index` and `dense_index` are what is
-asked. Only `chroma` knows Chroma.
+on disk (in a sealed folder, `snapshot`) or in memory, `server_vectors` on a server, where `replicated` says which
+replica builds them. `lexical_index` and `dense_index` are what is asked. Only `chroma` knows Chroma.
 May import: `llm.embeddings`, `resume`, `text`, `storage`. Begin with `lexical_index`, then `collection`.
 
 - One Chroma collection holds bullets, cards and notices, each as one document with its search help in both languages,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0
 """Seconds to connect, and seconds to wait for a reply."""
+EXPIRE_SECONDS = 40 * 24 * 3600
+"""How long what concerns a month is kept after the last change: longer than any month."""
 LEFT_ALONE = 30.0
 """Seconds for which a server that failed isn't asked."""
 T = TypeVar("T")

@@ -1,7 +1,8 @@
-"""A small SQLite file that threads and processes share, and whatever may befall it.
+"""SQLite files that threads and processes share, and whatever may befall them.
 
-What a call of `write` has returned survives the end of the process at any moment (not a power cut: WAL, synchronous =
-NORMAL). A file that is deleted while it is open is noticed and made anew; one that can't be read is set aside.
+The functions are what any such file needs. `Database` is one that may be lost: what a call of `write` has returned
+survives the end of the process at any moment (not a power cut: WAL, synchronous = NORMAL); a file that is deleted while
+it is open is noticed and made anew; one that can't be read is set aside.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from askme.errors import StoreDown
 from askme.storage.circuit_breaker import Health
@@ -26,11 +27,68 @@ LEFT_ALONE = 30.0
 PATIENCE = 2.0
 """Seconds to wait while another process writes, or makes the file."""
 _FULL = "database or disk is full"
+_SET_ASIDE = "%s can't be read (%s); it is set aside as *.broken and begun anew"
 _SHORT_READ = 522
 """SQLITE_IOERR_SHORT_READ; errors tell their code from Python 3.11 on."""
 T = TypeVar("T")
 _Connection = sqlite3.Connection
 _log = logging.getLogger(__name__)
+
+
+def connect(path: Path, seconds: float, any_thread: bool = False) -> _Connection:
+    """Return a connection to a file, which is made with its folder; it waits `seconds` for others' writes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=not any_thread)
+
+
+def tune(connection: _Connection, synchronous: Literal["NORMAL", "FULL"]) -> None:
+    """Let others read while one writes: a write-ahead log, synced so."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+
+
+def version_of(connection: _Connection) -> int:
+    """Return the version that was written into a file, 0 when none was."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@contextmanager
+def changing(connection: _Connection) -> Iterator[None]:
+    """Keep all that is changed or, when something is raised, nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from the next one of its name; None when there is none."""
+    try:
+        stat = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
+def is_broken(error: Exception) -> bool:
+    """Whether an error means a damaged file; all else (full, locked, read-only) comes as a subclass of this one."""
+    return type(error) is sqlite3.DatabaseError
+
+
+def alone(path: Path, seconds: float) -> BaseFileLock:
+    """Return the lock under which a file is made and set aside; it waits `seconds`."""
+    return FileLock(path.with_name(f"{path.name}.lock"), timeout=seconds)
+
+
+def move_aside(path: Path, aside: Path) -> None:
+    """Rename a file with its log of changes, which would be taken for that of the next file."""
+    for ending in ("-wal", "-shm", ""):
+        with suppress(FileNotFoundError):
+            os.replace(f"{path}{ending}", f"{aside}{ending}")
 
 
 class Database:
@@ -84,67 +142,44 @@ class Database:
     def _kept(self, work: Callable[[_Connection], T]) -> T:
         """Commit `work`; once more if the file was taken away meanwhile, for then the first time is lost."""
         result = _committed(self._current(), work)
-        return result if self._inode() == self._opened else _committed(self._current(), work)
+        return result if identity(self._path) == self._opened else _committed(self._current(), work)
 
     def _twice(self, step: Callable[[], T]) -> T:
         """Return what `step` returns; when it finds the file broken, on a new one."""
         try:
             return step()
         except sqlite3.DatabaseError as error:
-            if not _is_broken(error):
+            if not is_broken(error) and getattr(error, "sqlite_errorcode", 0) != _SHORT_READ:
                 raise
             self._drop()
-            with self._alone():
-                if self._inode() == self._opened:  # else another process has been here first
-                    self._set_aside(error)
+            with alone(self._path, PATIENCE):
+                if identity(self._path) == self._opened:  # else another process has been here first
+                    _log.warning(_SET_ASIDE, self._path.name, error)
+                    move_aside(self._path, self._path.with_name(f"{self._path.name}.broken"))
             return step()
 
     def _current(self) -> _Connection:
         """Return the connection to the file that has the name now."""
-        if self._connection and self._inode() == self._opened:
+        if self._connection and identity(self._path) == self._opened:
             return self._connection
         self._drop()
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._alone():
-            self._connection = sqlite3.connect(
-                self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
-            )
+        with alone(self._path, PATIENCE):
+            self._connection = connect(self._path, PATIENCE, any_thread=True)
             self._prepare(self._connection)
         return self._connection
 
     def _prepare(self, connection: _Connection) -> None:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            tune(connection, "NORMAL")
+            version = version_of(connection)
             if version not in (0, self._version):
                 raise sqlite3.DatabaseError(f"version {version}, this is {self._version}")
             connection.executescript(self._schema)
             if version == 0:
                 connection.execute(f"PRAGMA user_version = {self._version}")
         finally:
-            self._opened = self._inode()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the lock under which the file is made and set aside."""
-        lock = FileLock(self._path.with_name(f"{self._path.name}.lock"), timeout=PATIENCE)
-        with lock:
-            yield
-
-    def _inode(self) -> tuple[int, int] | None:
-        try:
-            found = os.stat(self._path)
-        except FileNotFoundError:
-            return None
-        return found.st_dev, found.st_ino
-
-    def _set_aside(self, error: sqlite3.Error) -> None:
-        """Move the broken file away with its log of changes; one that was set aside earlier goes."""
-        _log.warning("%s can't be read (%s); it is set aside as *.broken and begun anew", self._path.name, error)
-        for ending in ("-wal", "-shm", ""):
-            with suppress(FileNotFoundError):
-                os.replace(f"{self._path}{ending}", f"{self._path}.broken{ending}")
+            self._opened = identity(self._path)
 
     def _drop(self) -> None:
         if self._connection:
@@ -154,20 +189,8 @@ class Database:
 
 
 def _committed(connection: _Connection, work: Callable[[_Connection], T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        result = work(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-    return result
-
-
-def _is_broken(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file is no database, cut short, damaged or of another version: no subclass of the error says that."""
-    return type(error) is sqlite3.DatabaseError or getattr(error, "sqlite_errorcode", 0) == _SHORT_READ
+    with changing(connection):
+        return work(connection)
 
 
 def _reason(error: Exception) -> str:

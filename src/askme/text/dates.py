@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -64,45 +65,71 @@ class Date:
     text: str
 
 
-_MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
-    "dec": 12, "janv": 1, "fév": 2, "fev": 2, "févr": 2, "mars": 3, "avr": 4, "mai": 5, "juin": 6, "juil": 7, "juill": 7,
+MONTH_NAMES = "january february march april may june july august september october november december".split()
+"""In English, in their order."""
+_MONTHS = {name[:3]: month for month, name in enumerate(MONTH_NAMES, 1)} | {
+    "janv": 1, "fév": 2, "fev": 2, "févr": 2, "mars": 3, "avr": 4, "mai": 5, "juin": 6, "juil": 7, "juill": 7,
     "août": 8, "aout": 8, "déc": 12, "januar": 1, "februar": 2, "märz": 3, "marz": 3, "juni": 6, "juli": 7, "okt": 10, "dez": 12,
     "ene": 1, "abr": 4, "mayo": 5, "ago": 8, "dic": 12, "set": 9, "out": 10, "gen": 1, "mag": 5, "giu": 6, "lug": 7,
     "ott": 10,
 }  # fmt: skip
+"""The beginnings by which a month's name is known, in the languages of visitors."""
 _LONGER = (
-    "january february march april june july august september october november december janvier février fevrier avril juillet "
-    "septembre octobre novembre décembre decembre oktober dezember enero febrero marzo abril junio julio agosto "
-    "septiembre octubre noviembre diciembre janeiro fevereiro março marco maio junho julho setembro outubro novembro "
-    "dezembro gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre sept"
+    "janvier février fevrier avril juillet septembre octobre novembre décembre decembre oktober dezember "
+    "enero febrero marzo abril junio julio agosto septiembre octubre noviembre diciembre janeiro fevereiro março marco "
+    "maio junho julho setembro outubro novembro dezembro gennaio febbraio aprile maggio giugno luglio settembre ottobre "
+    "dicembre sept"
 ).split()
-_NAME = "|".join(sorted({*_MONTHS, *_LONGER}, key=len, reverse=True))
-_YEAR = r"(?:19[89]\d|20[0-4]\d)"
-_DATES = (
-    re.compile(rf"(?P<year>{_YEAR})\s?[年년]\s?的?(?P<month>1[0-2]|0?[1-9])\s?[月월](?:份)?"),
-    re.compile(r"(?<!\d)(?P<short>[12]\d)\s?年\s?(?P<month>1[0-2]|0?[1-9])\s?月(?:份)?"),
-    re.compile(rf"(?<![\d.]){'(?P<year>' + _YEAR + ')'}[-/.](?P<month>1[0-2]|0?[1-9])(?![\d-])"),
-    re.compile(rf"(?<![\d/.])(?P<month>1[0-2]|0?[1-9])/(?P<year>{_YEAR})(?!\d)"),
-    re.compile(rf"\b(?P<name>{_NAME})\b\.?,?\s?(?:of\s|de\s|del\s)?(?P<year>{_YEAR})\b", re.IGNORECASE),
-    re.compile(rf"(?<![\d.,])(?P<year>{_YEAR})(?!\d|[.,]\d|\s?(?:%|ms\b|items?\b|usd\b|万|亿))\s?[年년]?(?:度)?", re.IGNORECASE),
-    re.compile(r"(?<!\d)(?P<short>[12]\d)\s?年(?=[底初末中]|的时候)"),
-    re.compile(r"(?<![\d个/])(?P<month>1[0-2]|0?[1-9])\s?[月월](?:份)?"),
+_ENGLISH = "|".join(sorted({*MONTH_NAMES, *(name[:3] for name in MONTH_NAMES), "sept"}, key=len, reverse=True))
+_NAME = "|".join(sorted({*_MONTHS, *MONTH_NAMES, *_LONGER}, key=len, reverse=True))
+_IN_FULL = frozenset(("mar", "apr", "may", "jun", "jul"))
+"""Beginnings that are no month when they stand alone at the end of a clause."""
+_CAPITALS = "|".join(
+    name.capitalize() if name[:3] in _IN_FULL else f"{name[:3].capitalize()}(?:{name[3:]})?" for name in MONTH_NAMES
+)
+_YEAR = r"(?P<year>19[89]\d|20[0-4]\d)"
+_MONTH = r"(?P<month>1[0-2]|0?[1-9])"
+_SHORT = r"(?<!\d)(?P<short>[12]\d)"
+_YEAR_AND_MONTH = re.compile(rf"{_YEAR}\s?[年년]\s?的?{_MONTH}\s?[月월](?:份)?")
+_STATED = (
+    _YEAR_AND_MONTH,
+    re.compile(rf"{_SHORT}\s?年\s?{_MONTH}\s?月(?:份)?"),
+    re.compile(rf"(?<![\d.]){_YEAR}[-/.]{_MONTH}(?![\d-])"),
+    re.compile(rf"(?<![\d/.]){_MONTH}/{_YEAR}(?!\d)"),
+    re.compile(rf"\b(?P<name>{_NAME})\b\.?,?\s?(?:of\s|de\s|del\s)?{_YEAR}\b", re.IGNORECASE),
+    re.compile(rf"(?<![\d.,]){_YEAR}(?!\d|[.,]\d|\s?(?:%|ms\b|items?\b|usd\b|万|亿))\s?[年년]?(?:度)?", re.IGNORECASE),
+    re.compile(rf"{_SHORT}\s?年(?=[底初末中]|的时候)"),
+    re.compile(rf"(?<![\d个/]){_MONTH}\s?[月월](?:份)?"),
     re.compile(
         rf"\b(?:in|since|until|till|from|to|and|or|by|of|–|-|,)\s?(?P<name>(?!mar\b|set\b|out\b|mag\b|ago\b|gen\b){_NAME})\b(?=[\s.,;–-]|$)(?!\s(?:be|have|not)\b)"
     ),
+    re.compile(rf"\b(?P<name>{_CAPITALS}|Sept)\b(?=\s*(?:$|[,.;)–-]|to\b|and\b|until\b|through\b))"),
 )  # fmt: skip
-_CAPITAL_MONTH = re.compile(
-    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June|July|August|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b(?=\s*(?:$|[,.;)–-]|to\b|and\b|until\b|through\b))"
+"""What is a date in a statement: also a month of no stated year, and months in other languages."""
+_ASKED = (
+    _YEAR_AND_MONTH,
+    re.compile(rf"{_YEAR}[-/.]{_MONTH}(?!\d)"),
+    re.compile(rf"\b(?P<name>{_ENGLISH})\.?,?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
+    re.compile(rf"(?<![\d.]){_YEAR}(?![\d.]*%|\d|\.\d)\s*年?"),
+    re.compile(rf"{_SHORT}\s*年(?!经验|工作|多|以上|半|了|的经验)"),
 )
+"""What is a date in a question: always with a year, which may be short (22 年)."""
 
 
 def take_dates(text: str) -> tuple[str, list[Date]]:
-    """Return the dates in `text`, in order, and the text with a filler in their place."""
+    """Return the dates that a statement states, in order, and the text with a filler in their place."""
+    return _taken(text, _STATED)
+
+
+def asked_dates(text: str) -> list[Date]:
+    """Return the years and the months of years that a question names, in order."""
+    return _taken(text, _ASKED)[1]
+
+
+def _taken(text: str, patterns: Iterable[re.Pattern[str]]) -> tuple[str, list[Date]]:
     found: list[tuple[int, Date]] = []
-    for pattern in (*_DATES, _CAPITAL_MONTH):
-        for match in pattern.finditer(text):
-            found.append((match.start(), _date(match)))
+    for pattern in patterns:
+        found += [(match.start(), _date(match)) for match in pattern.finditer(text)]
         text = pattern.sub(_blanked, text)
     return text, [date for _, date in sorted(found, key=lambda item: item[0])]
 
@@ -110,17 +137,12 @@ def take_dates(text: str) -> tuple[str, list[Date]]:
 def _date(match: re.Match[str]) -> Date:
     groups = match.groupdict()
     year = int(groups["year"]) if groups.get("year") else 2000 + int(groups["short"]) if groups.get("short") else 0
-    if groups.get("month"):
-        return Date(year, int(groups["month"]), match[0].strip())
-    name = groups.get("name") or ("" if year else match[0])
-    return Date(year, _month_number(name.lower()) if name else 0, match[0].strip())
+    month = int(groups["month"]) if groups.get("month") else _month_number((groups.get("name") or "").lower())
+    return Date(year, month, match[0].strip())
 
 
 def _month_number(name: str) -> int:
-    for length in range(len(name), 2, -1):
-        if name[:length] in _MONTHS:
-            return _MONTHS[name[:length]]
-    return 0
+    return next((_MONTHS[name[:end]] for end in range(len(name), 2, -1) if name[:end] in _MONTHS), 0)
 
 
 def take_durations(text: str) -> tuple[str, list[Duration]]:

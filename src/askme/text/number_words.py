@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from askme.text.numbers import chinese_number
+from askme.text.numbers import CHINESE_DIGITS, CHINESE_NUMERALS, ORDINAL, chinese_number
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -17,7 +17,7 @@ _WORD = "|".join(sorted(_VALUES, key=len, reverse=True))
 _RUN = re.compile(rf"\b(?:{_WORD})(?:(?:[ -]|[ -]hundred(?: and)? )(?:{_WORD}))*(?:[ -]hundred)?\b", re.IGNORECASE)
 _TWICE = re.compile(r"\btwice\b|\bdeux fois\b|\bzweimal\b|\bdos veces\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(\d+(?:\.\d+)?)\s*亿\s*(\d+(?:\.\d+)?)\s?([千천]?)\s*万")
-_DIGITS_OF_YEAR = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
+_DIGITS_OF_YEAR = re.compile(rf"[〇{CHINESE_DIGITS}]{{4}}(?=年)")
 _HALVES = (
     (re.compile(r"\b(by|in) half\b", re.IGNORECASE), r"by 50%"),
     (re.compile(r"减半|折半"), "减50%"),
@@ -26,20 +26,20 @@ _HALVES = (
 _DOZEN = re.compile(r"\b(?:a|one) dozen\b", re.IGNORECASE)
 _COUNTED = "个項项次段家份年月天日人位名枚块倍种版阶塔方台条级类大维组层轮步篇门所届期座金银铜小秒周毫亿万条岁头場场"
 _CHINESE_RUN = re.compile(
-    rf"(?<![第十百千零一二两三四五六七八九])(?!十分)(?P<run>[十百千零一二两三四五六七八九]+)(?=[多余几]?[{_COUNTED}]|\s?[A-Za-z])"
+    rf"(?<![第千{CHINESE_NUMERALS}])(?!十分)(?P<run>[千{CHINESE_NUMERALS}]+)(?=[多余几]?[{_COUNTED}]|\s?[A-Za-z])"
 )
-_ORDINAL_WORDS = {
+ORDINALS = {
     word: place
     for place, word in enumerate(
-        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
         "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        3,
+        1,
     )
 }
-_ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINAL_WORDS)})\b(?!\s*,)", re.IGNORECASE)
-_ORDINAL_DIGITS = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE)
-_CHINESE_ORDINAL = re.compile(r"第([零一二两三四五六七八九十百\d]+)(?=[名位])")
-_CHENG = re.compile(r"([一二三四五六七八九])成(?=$|[，。、；的以左多）)])")
+"""English ordinals by their words."""
+_ORDINAL_WORD = re.compile(rf"\b(?:{'|'.join(list(ORDINALS)[2:])})\b(?!\s*,)", re.IGNORECASE)
+_CHINESE_ORDINAL = re.compile(rf"第([{CHINESE_NUMERALS}\d]+)(?=[名位])")
+_CHENG = re.compile(rf"([{CHINESE_DIGITS[1:]}])成(?=$|[，。、；的以左多）)])")
 
 DECIMAL_COMMA = frozenset("fr de es pt it nl vi id ru".split())
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
@@ -74,9 +74,9 @@ def in_digits(text: str, language: str = "en") -> str:
         for pattern, word in _FOREIGN:
             text = pattern.sub(f" {word} ", text)
     text = _DIGITS_OF_YEAR.sub(
-        lambda match: "".join(str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in match[0]), text
+        lambda match: "".join(str(CHINESE_DIGITS.index(c.replace("〇", "零"))) for c in match[0]), text
     )
-    text = _ORDINAL_DIGITS.sub(r"#\1", _ORDINAL.sub(lambda match: f"#{_ORDINAL_WORDS[match[0].lower()]}", text))
+    text = ORDINAL.sub(r"#\1", _ORDINAL_WORD.sub(lambda match: f"#{ORDINALS[match[0].lower()]}", text))
     text = _CHINESE_ORDINAL.sub(lambda match: f"#{chinese_number(match[1])}", text)
     text = _COMPOUND.sub(_together, _TWICE.sub("2 times", text))
     for pattern, written in _HALVES:

@@ -35,8 +35,14 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TENS = {"十": 10, "百": 100, "千": 1000}
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
-_CHINESE_PERCENT = re.compile(r"百分之(?P<number>\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+)")
+CHINESE_DIGITS = "零一二三四五六七八九"
+CHINESE_NUMERALS = f"{CHINESE_DIGITS}两十百"
+"""Characters of the numerals below 1,000."""
+_DIGITS = {c: i for i, c in enumerate(CHINESE_DIGITS)} | {"两": 2}
+_CHINESE_PERCENT = re.compile(rf"百分之(?P<number>\d+(?:\.\d+)?|[{CHINESE_NUMERALS}]+)")
+ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE)
+"""18th; its group is the number."""
+_CHINESE_NUMERAL = re.compile(rf"[{CHINESE_NUMERALS}]+")
 
 
 @dataclass(frozen=True)
@@ -93,12 +99,8 @@ def chinese_number(text: str) -> Decimal:
     return Decimal(total + digit)
 
 
-_ENGLISH_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
-_CHINESE_NUMERAL = re.compile(r"[零一二两三四五六七八九十百]+")
-
-
 def loose_values(text: str) -> set[Decimal]:
     """Return every number a rendering of `text` may show: figures, ordinals (18th) and Chinese numerals (十八)."""
     values = {figure.value for figure in figures(text)}
-    values |= {Decimal(number) for number in _ENGLISH_ORDINAL.findall(text)}
+    values |= {Decimal(number) for number in ORDINAL.findall(text)}
     return values | {chinese_number(numeral) for numeral in _CHINESE_NUMERAL.findall(text)}

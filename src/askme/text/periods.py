@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timezone
 
+from askme.text.dates import MONTH_NAMES, Date, asked_dates
 from askme.types import Language, Message, Month, Period
 
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
-_NAME = "sept|" + "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else "may" for name in _MONTH_NAMES)
-_YEAR = r"(?:19[89]\d|20[0-4]\d)"
-_PATTERNS = (
-    re.compile(rf"(?P<year>{_YEAR})\s*年\s*(?:的)?\s*(?P<month>1[0-2]|0?[1-9])\s*月"),
-    re.compile(rf"(?P<year>{_YEAR})[-/.](?P<month>1[0-2]|0?[1-9])(?!\d)"),
-    re.compile(rf"\b(?P<name>{_NAME})\.?,?\s+(?:of\s+)?(?P<year>{_YEAR})\b", re.IGNORECASE),
-    re.compile(rf"(?<![\d.])(?P<year>{_YEAR})(?![\d.]*%|\d|\.\d)\s*年?"),
-    re.compile(r"(?<!\d)(?P<short>[12]\d)\s*年(?!经验|工作|多|以上|半|了|的经验)"),
-)
 
 
 def parse_period(text: str) -> Period:
@@ -51,36 +42,27 @@ def this_month(today: date) -> Month:
     return Month.of(today.year, today.month)
 
 
+def utc_now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(timezone.utc)
+
+
 def mentioned(text: str) -> list[Period]:
     """Return the years and months a question names ("2022", "May 2023", "2023年5月", "22年"), in order."""
-    found: dict[int, Period] = {}
-    taken: list[range] = []
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            if any(match.start() in span for span in taken):
-                continue
-            taken.append(range(match.start(), match.end()))
-            found[match.start()] = _from_match(match)
-    return [found[start] for start in sorted(found)]
+    return [_period(date) for date in asked_dates(text)]
 
 
-def _from_match(match: re.Match[str]) -> Period:
-    groups = match.groupdict()
-    year = int(groups["year"]) if groups.get("year") else 2000 + int(groups["short"])
-    if groups.get("name"):
-        month = [name[:3] for name in _MONTH_NAMES].index(groups["name"][:3].lower()) + 1
-    else:
-        month = int(groups["month"]) if groups.get("month") else 0
-    if month:
-        return Period(Month.of(year, month), Month.of(year, month))
-    return Period(Month.of(year, 1), Month.of(year, 12), by_year=True)
+def _period(date: Date) -> Period:
+    if date.month:
+        return Period(Month.of(date.year, date.month), Month.of(date.year, date.month))
+    return Period(Month.of(date.year, 1), Month.of(date.year, 12), by_year=True)
 
 
 def month_text(month: Month, language: Language) -> str:
     """Write a month: "April 2024", "2024 年 4 月"."""
     if language == "zh":
         return f"{month.year} 年 {month.month} 月"
-    return f"{_MONTH_NAMES[month.month - 1].capitalize()} {month.year}"
+    return f"{MONTH_NAMES[month.month - 1].capitalize()} {month.year}"
 
 
 def period_text(period: Period, language: Language) -> str:

@@ -9,6 +9,8 @@ from functools import lru_cache
 import opencc
 import snowballstemmer
 
+from askme.types import Language
+
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*[+#]*|[㐀-䶿一-鿿]+")
 _INVISIBLE = re.compile(
@@ -157,3 +159,8 @@ def language(text: str) -> str:
     scores = {code: len(found & known) for code, known in _FOREIGN.items()}
     best = max(scores, key=lambda code: scores[code])
     return best if scores[best] >= 2 and scores[best] > len(found & STOP_WORDS) else "en"
+
+
+def reply_language(text: str) -> Language:
+    """Return the language in which a visitor who wrote `text` is told something: Chinese for Chinese, else English."""
+    return "zh" if language(text) == "zh" else "en"

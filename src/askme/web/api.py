@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from askme.answering.json_output import as_json
 from askme.errors import Refused
-from askme.text.tokenize import has_han
+from askme.text.tokenize import reply_language
 from askme.types import Turn
 from askme.web.rate_limit import Gate
 from askme.web.recorder import Keeper
@@ -34,7 +34,7 @@ class Desk:
         question, before = checked(question, earlier, self._most)
         refusal = self._gate.question(visitor)
         if refusal:
-            raise Refused(refusal.text["zh" if has_han(question) else "en"])
+            raise Refused(refusal.text[reply_language(question)])
         chain = self._get_chain()
         turns: list[Turn] = []
         for turn in before:  # only to know what they cited

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from askme.errors import RequestError
-from askme.text.tokenize import has_han, tidy
+from askme.text.tokenize import reply_language, tidy
 from askme.types import Answer, Citation, Done, Event, Language, Message, Retrieved, Sentence, Turn
 
 HISTORY_TURNS = 6
@@ -47,7 +47,7 @@ class Exchange:
         """The language to quote the résumé in."""
         if self.answer:
             return "zh" if self.answer.language == "zh" else "en"
-        return "zh" if has_han(self.question) else "en"
+        return reply_language(self.question)
 
     @property
     def state(self) -> str:
