@@ -10,7 +10,7 @@ from threading import Event
 
 from askme.llm.usage import Usage
 from askme.text.tokenize import clean
-from askme.types import Answer, Status
+from askme.types import Answer, Status, Withheld
 
 UNSUPPORTED = "nothing it wrote was borne out"
 """The failure of a model that was there."""
@@ -25,17 +25,17 @@ class Outcome:
 
     `begun` is when, by a monotonic clock: what came before the wording counts towards its deadline.
 
-    `shown`, `withheld`, `repaired`, `dropped` count sentences; `failure` says why the answer isn't whole, "" when it
-    is; `answered`: a sentence that cites the résumé was shown; `by_words_alone`: search by meaning should have helped.
+    `shown` and `repaired` count sentences, `withheld` are those that didn't hold; `failure` says why the answer isn't
+    whole, "" when it is; `answered`: a sentence that cites the résumé was shown; `by_words_alone`: search by meaning
+    should have helped.
     """
 
     stop: Event = field(default_factory=Event)
     begun: float = field(default_factory=time.monotonic)
     usage: Usage = field(default_factory=Usage)
     shown: int = 0
-    withheld: int = 0
     repaired: int = 0
-    dropped: int = 0
+    withheld: list[Withheld] = field(default_factory=list)
     failure: str = ""
     answered: bool = False
     by_words_alone: bool = False
