@@ -87,25 +87,16 @@ class Writer:
         """Yield the statements that hold, as soon as they are known to; `outcome` is complete at the end."""
         deadline = Deadline(self.seconds - (time.monotonic() - outcome.begun), outcome.stop)
         brief = self._briefing.brief(asked, findings)
-        writing = _Writing(self, asked, findings, outcome, brief, deadline)
+        writing = _Writing(self, self._verifier.with_facts(findings.facts), asked, findings, outcome, brief, deadline)
         yield from writing.first()
         if writing.worth_repair():
             yield from writing.again()
         yield from writing.ended()
 
-    def verdict(self, draft: Draft, brief: Brief, asked: Asked, findings: Findings, under: str) -> Verdict:
-        """Return what of a sentence doesn't hold. What is asked is the question and what it is understood as."""
-        question = "\n".join(dict.fromkeys((asked.question, findings.question)))
-        return self._verifier.check(draft, brief.ids, question, findings.language, under)
-
     def status_of(self, verdict: Verdict) -> Status:
         """Return the status that a sentence speaks for: that of its notice, else whether it answers."""
         told = (self._statuses[cite] for cite in verdict.cites if cite in self._statuses)
         return next(told, "not_in_resume" if verdict.kind == "silent" else "answered")
-
-    def station_in(self, text: str, language: str) -> str:
-        """Return the employer that a line leads to."""
-        return self._verifier.station_in(text, language)
 
     def bullet(self, identifier: str, findings: Findings) -> str | None:
         """Return a bullet's own words, None when there is no such bullet."""
@@ -131,9 +122,13 @@ class Writer:
 
 @dataclass
 class _Writing:
-    """The writing of one answer. `_first` is the status that its first sentence speaks for."""
+    """The writing of one answer.
+
+    `_first` is the status that its first sentence speaks for, `_denied` whether a sentence to be mended was a "no".
+    """
 
     _writer: Writer
+    _verifier: Verifier
     _asked: Asked
     _findings: Findings
     _outcome: Outcome
@@ -141,6 +136,7 @@ class _Writing:
     _deadline: Deadline
     _progress: _Progress = field(default_factory=_Progress)
     _first: Status | None = None
+    _denied: bool = False
 
     def first(self) -> Iterator[Statement]:
         """Yield what holds of the reply."""
@@ -157,6 +153,7 @@ class _Writing:
         """Ask once for better sentences; they come after those that held."""
         progress, outcome, before = self._progress, self._outcome, self._outcome.shown
         request, failed = self._writer.repair(self._brief, progress), progress.failed
+        self._denied = any(NONE in draft.ids for draft, _ in failed)
         progress.failed, progress.under = [], ""
         progress.leads.clear()
         yield from self._streamed(request, again=True)
@@ -205,18 +202,29 @@ class _Writing:
         draft = progress.without_kind(written)
         if draft is None or draft.text in progress.said or progress.kind == "greeting":
             return
-        verdict = self._writer.verdict(draft, self._brief, self._asked, self._findings, progress.under)
+        verdict = self._verdict(draft)
         if verdict.problems:
             outcome.withheld.append(Withheld(clean(draft.text), draft.ids, verdict.problems, again))
             yield from self._failed(draft, verdict)
             return
+        if again and verdict.kind == "silent" and not self._may_turn_silent():
+            return
         statement = Statement(draft.text, tuple(c for c in verdict.cites if not c.startswith("notice.")), draft.before)
         if verdict.kind == "lead":
-            progress.under = self._writer.station_in(draft.text, self._findings.language)
+            progress.under = self._verifier.station_in(draft.text, self._findings.language)
             progress.leads = [statement]
             return
         progress.said.add(draft.text)
         yield from self._held(statement, verdict)
+
+    def _may_turn_silent(self) -> bool:
+        """Whether a repair may say that there is no answer: not when an answer was given, only in bad words."""
+        return self._progress.kind != "answered" or self._denied
+
+    def _verdict(self, draft: Draft) -> Verdict:
+        """Return what of a sentence doesn't hold. What is asked is the question and what it is understood as."""
+        question = "\n".join(dict.fromkeys((self._asked.question, self._findings.question)))
+        return self._verifier.check(draft, self._brief.ids, question, self._findings.language, self._progress.under)
 
     def _held(self, statement: Statement, verdict: Verdict) -> Iterator[Statement]:
         progress, outcome = self._progress, self._outcome

@@ -52,6 +52,14 @@ def summary(usage: Mapping[str, float | None] | None) -> str:
     return f"{usage['calls']} calls, {tokens}, {price}"
 
 
+def withheld(answer: Answer) -> list[str]:
+    """Return the sentences of a model that weren't shown, each in a line with the ids it cited and why, for people."""
+    return [
+        f"withheld{', rewritten' if one.again else ''}: {one.text} [{', '.join(one.cites)}]: {'; '.join(one.reasons)}"
+        for one in answer.withheld
+    ]
+
+
 def noted(answer: Answer, how: str, with_question: bool = False) -> Answer:
     """Tell the log of an answer, what it was to only if that is wanted, and return it."""
     why, took = f" ({answer.fallback})" if answer.fallback else "", answer.timings_ms["total"]

@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from askme.answering.conversation import Asked, quoted
 from askme.answering.findings import Findings
 from askme.llm.prompts import Prompts
-from askme.resume.lines import dated, first_line, text_line, trail
+from askme.resume.lines import first_line, text_line, trail
 from askme.text.periods import month_text
 from askme.text.token_count import token_count
 from askme.types import STATIONS, Bullet, Card, Knowledge, Language, Line, Month, Notice
@@ -28,8 +28,6 @@ MOST_EVIDENCE = 2500
 """Tokens of evidence where the résumé doesn't fit: what changes with the question isn't cached by providers."""
 NEAR, FACTS, SILENT = 8, 5, 2
 """How many ids, computed lines and topics a question is helped with."""
-LONGEST_FACT = 60
-"""Tokens of a computed line; a longer one only repeats the résumé."""
 _NOTHING = "(nothing)"
 _OUTLINE = "Here its headings only; its lines nearest the question stand below."
 _LANGUAGES = {
@@ -170,12 +168,11 @@ class Briefing:
         return "\n".join(told)
 
     def _worth_telling(self, line: Line, language: Language) -> bool:
-        """Whether a computed line says what the fixed part doesn't say in nearly these words."""
-        if line in self._standing or token_count(line.text[language]) > LONGEST_FACT:
-            return False
-        bullet = self._knowledge.bullets[line.cites[0]]
-        own = (text_line(bullet).text, dated(bullet), first_line(bullet))
-        return line.text[language] not in {text[language] for text in own}
+        """Whether a computed line is more than what the fixed part holds already, put together."""
+        if line in self._standing or not self._fixed(language).whole:
+            return line not in self._standing
+        bullets = (self._knowledge.bullets[cite] for cite in line.cites)
+        return not any(first_line(bullet)[language] in line.text[language] for bullet in bullets)
 
 
 def standing(cards: Iterable[Card]) -> Iterable[Line]:
