@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from askme.answering.chain import Chain
+from askme.answering.conversation import Asked
 from askme.answering.outcome import Outcome
 from askme.evaluation import load_pins
 from askme.factory import build_chain
@@ -60,10 +61,10 @@ def _keep(made: Chain, questions: list[str]) -> None:
         if recall is None:
             raise RuntimeError("no answers are kept")
         for number in range(FILLING):
-            recall.keep(replace(answer, standalone_question=f"{questions[0]} {number}"), Outcome())
+            recall.keep(replace(answer, key=Asked(f"{questions[0]} {number}").key), Outcome())
         for question in questions:
             chain.ask(question)
-            if recall.find(question) is None:
+            if recall.find(Asked(question)) is None:
                 raise RuntimeError(f"no answer is kept to {question!r}")
 
 

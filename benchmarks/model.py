@@ -21,26 +21,21 @@ SENTENCES = 3
 """Of one reply, at most."""
 CHUNK, FIRST_AFTER, EVERY = 4, 0.2, 0.01
 """Characters of a delta; seconds before the first and between two, where a reply is paced."""
-_EVIDENCE = re.compile(r"^- (.+?)[.。]? \[([\w.-]+)\]$", re.MULTILINE)
-_CONDENSED = re.compile(r"# Last question\s+<question>\n(.+?)\n</question>", re.DOTALL)
+_LINE = re.compile(r"^- (.+?)[.。]? \[([\w.-]+)\]$", re.MULTILINE)
+_NEAREST = re.compile(r"^Nearest lines: (.+)$", re.MULTILINE)
 _SEVERAL = re.compile(r"\.\s|[。!?！？]")
 
 
 def said(body: dict[str, Any]) -> str:
-    """Return the reply to a request: the first of its evidence that is one sentence, in its own words.
-
-    To a request for a standalone question it is the question.
-    """
-    asked = _condensed(body)
-    if asked:
-        return asked[1]
-    told = [(text, id_) for text, id_ in _EVIDENCE.findall(body["messages"][-1]["content"])]
-    plain = [f"{text} [{id_}]." for text, id_ in told if not _SEVERAL.search(text)]
-    return " ".join(plain[:SENTENCES]) or "The résumé doesn't say [none]."
-
-
-def _condensed(body: dict[str, Any]) -> re.Match[str] | None:
-    return _CONDENSED.search(body["messages"][-1]["content"])
+    """Return the reply to a request: the lines nearest to its question that are one sentence, in their own words."""
+    fixed, asked = (message["content"] for message in body["messages"][:2])
+    lines = {id_: text for text, id_ in _LINE.findall(f"{fixed}\n{asked}")}
+    nearest = _NEAREST.search(asked)
+    near = [id_ for id_ in (nearest[1].split(", ") if nearest else ()) if id_ in lines]
+    plain = [f"{lines[id_]} [{id_}]." for id_ in near if not _SEVERAL.search(lines[id_])]
+    if not plain:
+        return "NOT_STATED\nThe résumé doesn't say that [none]."
+    return "\n".join(("ANSWERED", " ".join(plain[:SENTENCES])))
 
 
 def instant() -> Any:
@@ -54,7 +49,7 @@ def instant() -> Any:
 def paced(seconds: float | None = None) -> Iterator[str]:
     """Give the address of a server in a process of its own: it must keep its pace whatever its clients compute.
 
-    With `seconds`, an answer takes so long whatever its length; a standalone question comes delta by delta as usual.
+    With `seconds`, an answer takes so long whatever its length.
     """
     context = get_context("spawn")
     ours, theirs = context.Pipe()
@@ -70,7 +65,7 @@ def paced(seconds: float | None = None) -> Iterator[str]:
 def _serve(parent: Connection, seconds: float | None) -> None:
     def reply(body: dict[str, Any]) -> Any:
         text = said(body)
-        every = EVERY if seconds is None or _condensed(body) else (seconds - FIRST_AFTER) / (len(text) / CHUNK)
+        every = EVERY if seconds is None else (seconds - FIRST_AFTER) / (len(text) / CHUNK)
         return _stub.Reply(text, chunk=CHUNK, first_after=FIRST_AFTER, every=every)
 
     with _stub.OpenAIServer() as server:

@@ -66,7 +66,9 @@ def ask(
     turn: Annotated[list[str] | None, typer.Option(help="An earlier question; may be given several times.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     batch: Annotated[str | None, typer.Option(help="JSON Lines to answer in order, a file or -.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Also print status, mode, time and cost.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Print status, mode, time, cost, what was withheld.")
+    ] = False,
 ) -> None:
     """Answer a question, or a batch of them, with citations."""
     if (question is None) == (batch is None):
@@ -107,10 +109,11 @@ def _readable(answer: Answer, verbose: bool) -> str:
         if citation.source_text != citation.text:
             lines.append(f"    {citation.source_text}".replace("\n", " · "))
     if verbose:
-        from askme.answering.outcome import summary
+        from askme.answering.outcome import summary, withheld
 
         lines += ["", f"{answer.status}, {answer.mode}, {answer.timings_ms['total']:.0f} ms, {summary(answer.usage)}"]
         lines += [f"without the model: {answer.fallback}"] if answer.fallback else []
+        lines += withheld(answer)
     return "\n".join(lines).rstrip()
 
 
@@ -199,7 +202,7 @@ def evaluate(
         print("skipped: set OPENAI_API_KEY or OPENAI_BASE_URL to ask a model")
         return
     settings = settings if live else settings.without_model()
-    from askme.evaluation import expense, judge, load_pins, tabulate
+    from askme.evaluation import expense, judge, left_out, load_pins, tabulate
     from askme.settings import ROOT
 
     pins = load_pins(files or [ROOT / "tests" / "pins"])
@@ -208,6 +211,7 @@ def evaluate(
     print(tabulate(verdicts))
     if live:
         print(expense(verdicts))
+        print(*left_out(verdicts), sep="\n")
     wrong = [verdict for verdict in verdicts if not verdict.right]
     for verdict in wrong if faults else []:
         print(f"{verdict.pin.id}: {' / '.join(verdict.pin.turns)}: {'; '.join(verdict.faults)}")

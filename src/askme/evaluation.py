@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import yaml
 
+from askme.answering.outcome import withheld
 from askme.errors import PinError
 from askme.text.tokenize import language
 from askme.types import Answer, Status, Turn
@@ -207,6 +208,17 @@ def expense(verdicts: Sequence[Verdict]) -> str:
         f"{worded} of {len(answers)} last turns worded by the model, {fell_back} with a failure; "
         f"{shown:.0f} sentences shown, {withheld:.0f} withheld at first; cost of the last turns {total}"
     )
+
+
+def left_out(verdicts: Sequence[Verdict]) -> Iterable[str]:
+    """Yield the share of the model's sentences that were withheld, then each with the reason."""
+    used = [verdict.answer.usage for verdict in verdicts if verdict.answer.usage]
+    held_back = sum(usage["sentences_withheld"] or 0 for usage in used)
+    written = held_back + sum((usage["sentences_shown"] or 0) - (usage["sentences_repaired"] or 0) for usage in used)
+    share = f" ({held_back / written:.1%})" if written else ""
+    yield f"{held_back:.0f} of the model's {written:.0f} sentences withheld{share}"
+    for verdict in verdicts:
+        yield from (f"{verdict.pin.id}: {line}" for line in withheld(verdict.answer))
 
 
 COLUMNS = ("recall@5", "cited", "precision", "refused", "wrongly refused")

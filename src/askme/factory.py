@@ -77,13 +77,9 @@ def build_recall(settings: Settings, finder: Finder) -> Recall:
 def build_assistant(settings: Settings, finder: Finder) -> Assistant:
     """Return the model's part in answering; nothing is sent yet."""
     knowledge, now = finder.knowledge, finder.structure.now
-    writer = Writer(
-        knowledge,
-        ChatModel(settings),
-        Briefing(knowledge, load_prompts(settings.prompts_dir), now, settings.evidence_tokens),
-        build_verifier(finder),
-        settings.total_seconds,
-    )
+    prompts, cards = load_prompts(settings.prompts_dir), finder.structure.cards.values()
+    briefing = Briefing(knowledge, cards, prompts, now, settings.context_tokens)
+    writer = Writer(knowledge, ChatModel(settings), briefing, build_verifier(finder), settings.total_seconds)
     by_meaning = settings.embedding_model != "none"
     purse = Purse.of(settings)
     semantic = SemanticIndex(knowledge, Embedder(settings, purse.embedded), settings) if by_meaning else None

@@ -47,11 +47,11 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         default="text-embedding-3-small", description='the model for search by meaning; "none": by words alone'
     )
-    evidence_tokens: int = Field(
-        default=730,
-        ge=200,
-        le=20_000,
-        description="tokens of evidence in a prompt; 1.4 times as many for lists and whole jobs",
+    context_tokens: int = Field(
+        default=12_000,
+        ge=2_000,
+        le=1_000_000,
+        description="tokens a prompt may have: the whole résumé is in it where it fits, else what is nearest",
     )
     connect_seconds: float = Field(default=3, gt=0, le=60, description="seconds to reach the model's server")
     first_token_seconds: float = Field(

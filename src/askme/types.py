@@ -295,11 +295,22 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """A sentence of a model that wasn't shown, with the ids it cited, and why; `again`: when it was to be put right."""
+
+    text: str
+    cites: tuple[str, ...]
+    reasons: tuple[str, ...]
+    again: bool = False
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a visitor gets, the same for page, command line and evaluation. Times in milliseconds.
 
     `usage` is what the model used, its cost in US dollars (None: unknown) and how many of its sentences were shown,
-    withheld, repaired and dropped. `fallback` says why a configured model did not write (all of) it.
+    withheld, repaired and dropped; `withheld` are these. `fallback` says why a configured model did not write (all of)
+    it. `key` is what it may be kept under.
     """
 
     question: str
@@ -313,6 +324,8 @@ class Answer:
     usage: dict[str, float | None] | None = None
     retrieved: tuple[str, ...] = field(default=())
     fallback: str = ""
+    withheld: tuple[Withheld, ...] = ()
+    key: str = ""
 
     def turn(self) -> Turn:
         """Return this answer as a turn of the history."""

@@ -14,9 +14,11 @@ from stores import DAMAGES, Clock, file_size_limit, fill, said, script
 
 from askme.answering.answer_cache import FILE, AnswerCache
 from askme.answering.cache_store import Bounds, FileShelf, SharedShelf
+from askme.answering.conversation import TOKENS, Asked, conversation
 from askme.errors import SettingsError, StoreDown
 from askme.storage.redis import Remote
-from askme.types import Answer, Citation
+from askme.text.token_count import token_count
+from askme.types import Answer, Citation, Turn, Withheld
 
 LITE = Answer(
     question="and the impact? I am Jane Doe of Acme",
@@ -29,13 +31,15 @@ LITE = Answer(
     timings_ms={"retrieve": 3.1, "total": 812.0},
     usage={"prompt_tokens": 900.0, "cost_usd": None},
     retrieved=("tiktok.lite.3", "tiktok.lite.1"),
+    withheld=(Withheld("It won a prize.", ("tiktok.lite.3",), ("no",)),),
+    key="what the Lite model achieved",
 )
-QUESTION = LITE.standalone_question
+QUESTION = LITE.key
 
 
 def about(question, text="The résumé says so.", **fields):
     """Return an answer to another question."""
-    return replace(LITE, standalone_question=question, text=text, **fields)
+    return replace(LITE, key=question, text=text, **fields)
 
 
 @pytest.fixture
@@ -69,45 +73,54 @@ def place(request, tmp_path):
 
 def test_what_was_answered_is_answered_again(opened, place):
     opened(place).put(LITE)
-    kept = opened(place).get(QUESTION, "en")
-    bare = {"question": QUESTION, "usage": None, "timings_ms": {}}
+    kept = opened(place).get(QUESTION)
+    bare = {"question": "", "standalone_question": "", "usage": None, "timings_ms": {}, "withheld": ()}
     assert kept == replace(LITE, **bare)
 
 
 def test_nothing_is_known_at_first(opened, place):
-    assert opened(place).get(QUESTION, "en") is None
+    assert opened(place).get(QUESTION) is None
 
 
-@pytest.mark.parametrize("same", ["  What did  the Ｌite model achieve？ ", "What did the Lite\u200b model achieve?"])
-def test_typography_makes_no_other_question(opened, place, same):
-    cache = opened(place)
-    cache.put(LITE)
-    assert cache.get(same, "en").text == LITE.text
+SAID = "Visitor: TikTok?\nAnswer: It is a shop."
 
 
 @pytest.mark.parametrize(
-    ("question", "language"),
-    [("What did the Lite model cost?", "en"), (QUESTION, "zh"), ("", "en"), ("en " + QUESTION, "")],
+    "other",
+    [
+        Asked("What did the Lite model achieve"),
+        Asked("what did the Lite model achieve?"),
+        Asked("What did the Lite model achieve?\u0363"),
+        Asked("What did the Lite model achieve\uff1f"),
+        Asked("What did the Lite model achieve?", SAID),
+        Asked("What did the Lite model achieve?", "", "at TikTok?"),
+        Asked('["What did the Lite model achieve?", "", ""]'),
+        Asked(""),
+    ],
+    ids=repr,
 )
-def test_another_question_is_a_miss(opened, place, question, language):
-    cache = opened(place)
-    cache.put(LITE)
-    assert cache.get(question, language) is None
+def test_whatever_differs_in_what_is_asked_is_another_question(other):
+    """What a key overlooks and a model reads would let a visitor plant an answer for another one."""
+    asked = Asked("What did the Lite model achieve?")
+    assert other.key != asked.key == Asked(asked.question).key
 
 
-def test_case_may_change_the_answer_so_it_makes_another_question(opened, place, chain):
-    technique, mind = (chain.ask(f"any experience with {word}?") for word in ("MIND or Swing", "mind or swing"))
-    assert technique.status != mind.status, "the reason for telling them apart"
-    cache = opened(place)
-    cache.put(mind)
-    assert cache.get(technique.standalone_question, "en") is None
+def test_the_conversation_is_bounded_and_its_oldest_turns_go_first():
+    turns = [Turn(f"question {n}?", f"question {n}?", f"answer {n} [1][2]. " * 30) for n in range(9)]
+    told = conversation(turns)
+    assert token_count(told) <= TOKENS
+    assert "question 8?" in told
+    assert "question 2?" not in told
+    assert "[" not in told
+    assert conversation(turns[-1:]) in told
+    assert conversation([Turn("x" * 9000, "", "很长" * 9000)]).count("…") == 2
 
 
 @pytest.mark.parametrize("status", ["answered", "not_in_resume", "declined"])
 def test_refusals_are_kept_too(opened, place, status):
     cache = opened(place)
     cache.put(about("salary?", status=status))
-    assert cache.get("salary?", "en").status == status
+    assert cache.get("salary?").status == status
 
 
 @pytest.mark.parametrize(
@@ -116,7 +129,7 @@ def test_refusals_are_kept_too(opened, place, status):
 def test_what_is_not_worth_keeping_is_not_kept(opened, place, fields):
     cache = opened(place)
     cache.put(replace(LITE, **fields))
-    assert cache.get(QUESTION, "en") is None
+    assert cache.get(QUESTION) is None
 
 
 def test_the_real_chains_answers_come_back_as_they_were(opened, place, chain):
@@ -129,38 +142,39 @@ def test_the_real_chains_answers_come_back_as_they_were(opened, place, chain):
     ):
         answer = chain.ask(question)
         cache.put(answer)
-        assert cache.get(answer.standalone_question, answer.language) == replace(answer, timings_ms={}, usage=None)
+        bare = replace(answer, question="", standalone_question="", timings_ms={}, usage=None)
+        assert cache.get(answer.key) == bare
 
 
 def test_a_thumb_down_evicts_for_everybody(opened, place):
     one, two = opened(place), opened(place)
     one.put(LITE)
     one.put(about("another"))
-    two.evict(QUESTION, "en")
-    assert one.get(QUESTION, "en") is None
-    assert one.get("another", "en") is not None
+    two.evict(QUESTION)
+    assert one.get(QUESTION) is None
+    assert one.get("another") is not None
     one.put(LITE)
-    assert two.get(QUESTION, "en") is not None
+    assert two.get(QUESTION) is not None
 
 
 def test_answers_of_another_fingerprint_are_never_given_and_go(opened, place):
     old = opened(place, "october")
     old.put(LITE)
     new = opened(place, "november")
-    assert new.get(QUESTION, "en") is None
+    assert new.get(QUESTION) is None
     new.put(about("another"))
-    assert opened(place, "october").get(QUESTION, "en") is None
-    assert new.get("another", "en") is not None
+    assert opened(place, "october").get(QUESTION) is None
+    assert new.get("another") is not None
 
 
 def test_what_was_used_the_longest_ago_goes_first(opened, place):
     cache = opened(place, bounds=Bounds(entries=10))
     for n in range(10):
         cache.put(about(f"question {n}"))
-    assert cache.get("question 0", "en") is not None
+    assert cache.get("question 0") is not None
     for n in range(10, 15):
         cache.put(about(f"question {n}"))
-    kept = [n for n in range(15) if cache.get(f"question {n}", "en")]
+    kept = [n for n in range(15) if cache.get(f"question {n}")]
     assert kept == [0, *range(6, 15)]
 
 
@@ -168,7 +182,7 @@ def test_bytes_are_bounded_too(opened, place):
     cache = opened(place, bounds=Bounds(bytes=20_000))
     for n in range(40):
         cache.put(about(f"question {n}", text="x" * 2000))
-    kept = [n for n in range(40) if cache.get(f"question {n}", "en")]
+    kept = [n for n in range(40) if cache.get(f"question {n}")]
     assert kept == list(range(40 - len(kept), 40))
     assert 5 <= len(kept) <= 9
 
@@ -178,8 +192,8 @@ def test_an_answer_put_twice_is_kept_once(opened, place):
     cache.put(about("first", text="x" * 2000))
     for n in range(40):
         cache.put(about("again", text=f"{n}" * 2000))
-    assert cache.get("again", "en").text == "39" * 2000
-    assert cache.get("first", "en") is not None
+    assert cache.get("again").text == "39" * 2000
+    assert cache.get("first") is not None
 
 
 def test_a_hit_is_quick(opened, place):
@@ -189,7 +203,7 @@ def test_a_hit_is_quick(opened, place):
     times = []
     for n in range(300):
         began = time.perf_counter()
-        assert cache.get(f"question {n}", "en")
+        assert cache.get(f"question {n}")
         times.append((time.perf_counter() - began) * 1000)
     assert statistics.quantiles(times, n=20)[-1] <= 10
 
@@ -199,10 +213,10 @@ def test_threads_may_use_it_at_once(opened, place):
 
     def use(n):
         cache.put(about(f"question {n % 30}", text=f"answer {n % 30}"))
-        found = cache.get(f"question {(n * 7) % 30}", "en")
+        found = cache.get(f"question {(n * 7) % 30}")
         assert found is None or found.text == f"answer {(n * 7) % 30}"
         if n % 10 == 0:
-            cache.evict(f"question {n % 30}", "en")
+            cache.evict(f"question {n % 30}")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(use, range(400)))
@@ -234,13 +248,13 @@ def test_a_broken_answer_is_a_miss_told_once_and_goes(opened, tmp_path, body, ca
     for n in range(3):
         cache.put(about(f"question {n}"))
     tampered(tmp_path / FILE, body)
-    assert [cache.get(f"question {n}", "en") for n in (0, 1, 0)] == [None] * 3
+    assert [cache.get(f"question {n}") for n in (0, 1, 0)] == [None] * 3
     with sqlite3.connect(tmp_path / FILE) as base:
         assert base.execute("SELECT count(*) FROM answers").fetchone() == (1,)
     base.close()
     assert said(caplog) == ["a kept answer can't be read; it is dropped, and so will be others like it"]
     cache.put(about("question 0"))
-    assert cache.get("question 0", "en") is not None
+    assert cache.get("question 0") is not None
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -250,20 +264,20 @@ def test_a_file_damaged_while_running_is_made_anew(opened, tmp_path, damage, clo
         cache.put(about(f"question {n}", text="x" * 2000))
     damage(tmp_path / FILE)
     for n in range(20):
-        found = cache.get(f"question {n}", "en")
+        found = cache.get(f"question {n}")
         assert found is None or found.text == "x" * 2000
     for n in range(3):
         clock.now += 31
         cache.put(about(f"new {n}"))
     cache.close()
-    assert opened(tmp_path).get("new 2", "en") is not None
+    assert opened(tmp_path).get("new 2") is not None
 
 
 def test_a_file_that_is_no_database_is_set_aside(opened, tmp_path, caplog):
     (tmp_path / FILE).write_bytes(b"rubbish" * 1000)
     cache = opened(tmp_path)
     cache.put(LITE)
-    assert cache.get(QUESTION, "en") is not None
+    assert cache.get(QUESTION) is not None
     assert [f"{FILE} can't be read" in line for line in said(caplog)] == [True]
 
 
@@ -273,7 +287,7 @@ def test_a_file_of_another_version_is_set_aside(opened, tmp_path, caplog):
     base.close()
     cache = opened(tmp_path)
     cache.put(LITE)
-    assert cache.get(QUESTION, "en") is not None
+    assert cache.get(QUESTION) is not None
     assert "version 99, this is 1" in said(caplog)[0]
 
 
@@ -282,12 +296,12 @@ def test_a_folder_that_cannot_be_written_to_is_a_miss_told_once(opened, unwritab
     for _ in range(3):
         cache.put(LITE)
         cache.evict("another", "en")
-        assert cache.get(QUESTION, "en") is None
+        assert cache.get(QUESTION) is None
         clock.now += 31
     assert len(said(caplog)) == 1
     unwritable.release()
     cache.put(LITE)
-    assert cache.get(QUESTION, "en") is not None
+    assert cache.get(QUESTION) is not None
 
 
 def test_on_a_full_disk_what_is_there_is_still_given(opened, small_disk, clock, caplog):
@@ -297,22 +311,22 @@ def test_on_a_full_disk_what_is_there_is_still_given(opened, small_disk, clock, 
     for n in range(50):
         cache.put(about(f"question {n}", text="x" * 4000))
         clock.now += 17
-        assert cache.get(QUESTION, "en").text == LITE.text
+        assert cache.get(QUESTION).text == LITE.text
     assert len(said(caplog)) == 1
     filler.unlink()
     clock.now += 31
     cache.put(about("question 1"))
-    assert cache.get("question 1", "en") is not None
+    assert cache.get("question 1") is not None
 
 
 def test_a_file_that_may_not_grow_costs_no_answer(opened, tmp_path, clock):
     cache = opened(tmp_path)
     with file_size_limit(1000):
         cache.put(LITE)
-        assert cache.get(QUESTION, "en") is None
+        assert cache.get(QUESTION) is None
     clock.now += 31
     cache.put(LITE)
-    assert cache.get(QUESTION, "en") is not None
+    assert cache.get(QUESTION) is not None
 
 
 PUT = """
@@ -321,7 +335,8 @@ from askme.answering.answer_cache import AnswerCache
 from askme.types import Answer
 cache = AnswerCache.of("november", pathlib.Path(sys.argv[1]), sys.argv[2])
 for n in range(int(sys.argv[4])):
-    cache.put(Answer("", f"{sys.argv[3]} {n}", "en", "answered", f"answer {sys.argv[3]} {n}", "model", (), {}))
+    name = f"{sys.argv[3]} {n}"
+    cache.put(Answer("", "", "en", "answered", f"answer {name}", "model", (), {}, key=name))
     print(n, flush=True)
 cache.close()
 """
@@ -330,7 +345,7 @@ cache.close()
 def assert_kept(cache, writer, lines):
     """All that a writer acknowledged is there, and right."""
     for n in lines.split():
-        assert cache.get(f"{writer} {n.decode()}", "en").text == f"answer {writer} {n.decode()}"
+        assert cache.get(f"{writer} {n.decode()}").text == f"answer {writer} {n.decode()}"
 
 
 @pytest.mark.parametrize("url", [False, True])
@@ -374,13 +389,13 @@ def test_redis_killed_and_started_again_is_used_again(opened, redis_server, cloc
     cache.put(LITE)
     redis_server.kill()
     for _ in range(3):
-        assert cache.get(QUESTION, "en") is None
+        assert cache.get(QUESTION) is None
         cache.put(LITE)
     redis_server.start()
     clock.now += 31
-    assert cache.get(QUESTION, "en") is None, "it started empty"
+    assert cache.get(QUESTION) is None, "it started empty"
     cache.put(LITE)
-    assert cache.get(QUESTION, "en") is not None
+    assert cache.get(QUESTION) is not None
     assert [line.split(";")[0] for line in said(caplog)] == [
         "Redis (answers): can't be used (ConnectionError)",
         "Redis (answers): works again",
@@ -398,10 +413,10 @@ def test_an_answer_evicted_while_the_store_is_down_does_not_come_back():
 
     cache = AnswerCache(DeafShelf())
     cache.put(LITE)
-    cache.evict(QUESTION, "en")
-    assert cache.get(QUESTION, "en") is None
+    cache.evict(QUESTION)
+    assert cache.get(QUESTION) is None
     cache.put(replace(LITE, text="better"))
-    assert cache.get(QUESTION, "en").text == "better"
+    assert cache.get(QUESTION).text == "better"
 
 
 def test_a_redis_that_hangs_is_a_miss_after_a_second(opened, redis_server):
@@ -409,7 +424,7 @@ def test_a_redis_that_hangs_is_a_miss_after_a_second(opened, redis_server):
     cache.put(LITE)
     redis_server.freeze()
     began = time.monotonic()
-    assert [cache.get(QUESTION, "en") for _ in range(20)] == [None] * 20
+    assert [cache.get(QUESTION) for _ in range(20)] == [None] * 20
     assert time.monotonic() - began < 15, "each waits"
 
 
@@ -421,7 +436,7 @@ def test_a_redis_that_lost_a_key_begins_anew(opened, redis_server, part):
             cache.put(about(f"question {n}"))
         client.delete(f"askme:answers:november:{part}")
         cache.put(about("new"))
-        assert cache.get("new", "en") is not None
+        assert cache.get("new") is not None
         held = client.hvals("askme:answers:november:bodies")
         assert client.zcard("askme:answers:november:order") == len(held) == 1
         assert int(client.get("askme:answers:november:bytes")) == len(held[0])
@@ -434,7 +449,7 @@ def test_a_redis_that_counts_wrong_is_put_right(opened, redis_server):
         client.set("askme:answers:november:bytes", 10**12)
     for _ in range(2):
         cache.put(LITE)
-    assert cache.get(QUESTION, "en") is not None
+    assert cache.get(QUESTION) is not None
 
 
 def test_keys_expire(opened, redis_server):

@@ -5,15 +5,17 @@ import re
 import shutil
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from modelled import KEY, QUESTION, SHOWN, TRUE, cited, heard, kept
+from modelled import KEY, QUESTION, SHOWN, TRUE, heard, kept
 from openai_server import Fault, Reply, Vectors
 from stores import said
 
 from askme.answering.cache_key import fingerprint
 from askme.answering.chain import Chain
+from askme.answering.conversation import Asked
 from askme.factory import build_assistant, build_finder, build_recall
 from askme.settings import ROOT, load_settings
 from askme.types import Done, Month, Retrieved, Turn
@@ -45,9 +47,12 @@ def making(server, chain, tmp_path):
 
 
 def quoting(body):
-    """A model that says the first plain line of its evidence."""
-    text, cite = re.findall(r"^- ([^.。]+)[.。]? \[([\w.-]+)\]$", body["messages"][-1]["content"], re.MULTILINE)[0]
-    return Reply(f"{text} [{cite}].")
+    """A model that says the nearest plain line in its own words."""
+    fixed, asked = (message["content"] for message in body["messages"][:2])
+    lines = {cite: text for text, cite in re.findall(r"^- ([^.。]+)[.。]? \[([\w.-]+)\]$", fixed, re.MULTILINE)}
+    near = re.search(r"^Nearest lines: (.+)$", asked, re.MULTILINE)
+    cite = next((one for one in near[1].split(", ") if one in lines), "profile")
+    return Reply(f"ANSWERED\n{lines[cite]} [{cite}].")
 
 
 def told(answer):
@@ -86,23 +91,46 @@ def test_refusals_are_kept_in_their_language(making):
     for question in ("what salary does he expect?", "他期望的薪资是多少？"):
         answer = heard(chain, question)
         assert answer.status == "not_in_resume"
-        assert chain.recall.find(question).text == answer.text
+        assert chain.recall.find(Asked(question)).text == answer.text
 
 
-def test_a_follow_up_is_kept_under_its_standalone_question(server, making):
+TURN = Turn("the Lite model at TikTok?", "the Lite model at TikTok?", "It is a small model.", ("tiktok.lite.1",))
+
+
+def test_a_follow_up_is_kept_for_the_same_conversation_only(server, making):
     chain = making()
-    turn = Turn("the Lite model at TikTok?", "the Lite model at TikTok?", "It is a small model.", ("tiktok.lite.1",))
-    server.replies(Reply(QUESTION), Reply(TRUE))
-    first = heard(chain, "and what did it achieve?", turn)
-    assert (first.standalone_question, first.usage["calls"]) == (QUESTION, 2)
-    assert chain.recall.find("and what did it achieve?") is None
-    assert told(chain.recall.find(QUESTION)) == told(first)
-    server.replies(Reply(QUESTION))
-    calls = len(server.chats)
-    again = heard(chain, "so what came of it?", turn)
-    assert told(again) == told(first)
-    assert len(server.chats) == calls + 1, "only to make it standalone"
-    assert again.usage["calls"] == 1
+    server.replies(Reply(TRUE))
+    first = heard(chain, "and what did it achieve?", TURN)
+    again = heard(chain, "and what did it achieve?", TURN)
+    assert (told(again), again.usage, len(server.chats)) == (told(first), None, 1)
+    server.replies(Reply("NOT_STATED"))
+    for question, turns in (
+        ("and what did it achieve?", ()),
+        ("and what did it achieve?", (replace(TURN, answer="It stole a small model."),)),
+        ("and what did it achieve?", (replace(TURN, cites=("shopee.esmm.1",)),)),
+        ("and what did it achieve?", (TURN, TURN)),
+        (first.standalone_question, ()),
+    ):
+        calls = len(server.chats)
+        assert heard(chain, question, *turns).status == "not_in_resume"
+        assert len(server.chats) == calls + 1
+
+
+def test_without_a_model_a_follow_up_is_kept_under_its_standalone_question(making):
+    chain = making("")
+    first = heard(chain, "and what did it achieve?", TURN)
+    assert chain.recall.find(Asked("and what did it achieve?")) is None
+    assert told(heard(chain, first.standalone_question)) == told(first)
+
+
+@pytest.mark.parametrize("sign", ["\u0301", "\u0363", "\u0336", "\u2160", "\uff34", "\u0422"])
+def test_no_answer_can_be_planted_with_signs_that_the_model_reads(server, making, sign):
+    """Combining marks, letters that combine, look-alikes: what the prompt holds is what the key is made of."""
+    chain, planted = making(), QUESTION.replace("T", f"T{sign}")
+    server.replies(Reply(f"He cut everything. {TRUE}"))
+    heard(chain, planted)
+    server.replies(Reply("NOT_STATED"))
+    assert heard(chain, QUESTION).status == "not_in_resume"
 
 
 # What isn't kept
@@ -122,7 +150,7 @@ def test_a_stopped_answer_is_not_kept(server, making):
     for event in chain.stream(QUESTION, stop=stop):
         if not isinstance(event, Retrieved):
             stop.set()
-    assert chain.recall.find(QUESTION) is None
+    assert chain.recall.find(Asked(QUESTION)) is None
 
 
 def test_an_answer_stopped_before_it_could_be_put_right_is_not_kept(server, making):
@@ -131,24 +159,24 @@ def test_an_answer_stopped_before_it_could_be_put_right_is_not_kept(server, maki
     for event in chain.stream(QUESTION, stop=stop):
         if not isinstance(event, Retrieved):
             stop.set()
-    assert chain.recall.find(QUESTION) is None
+    assert chain.recall.find(Asked(QUESTION)) is None
 
 
 def test_an_answer_that_search_by_meaning_could_not_help_is_not_kept(server, making):
     server.replies(Reply(TRUE))
     chain = making(embedding_model="e")
     assert heard(chain, QUESTION).text == SHOWN, "its index isn't there yet"
-    assert chain.recall.find(QUESTION) is None
+    assert chain.recall.find(Asked(QUESTION)) is None
     assert chain.assistant.prepare()
     heard(chain, QUESTION)
-    assert chain.recall.find(QUESTION).text == SHOWN
+    assert chain.recall.find(Asked(QUESTION)).text == SHOWN
 
 
 def test_without_the_model_an_answer_is_taken_but_not_kept(server, making):
     chain = making()
     server.replies(Reply(TRUE))
     assert chain.ask(QUESTION, model=False).mode == "extractive"
-    assert (server.chats, chain.recall.find(QUESTION)) == ([], None)
+    assert (server.chats, chain.recall.find(Asked(QUESTION))) == ([], None)
     heard(chain, QUESTION)
     assert chain.ask(QUESTION, model=False).text == SHOWN
 
@@ -177,7 +205,7 @@ def test_a_folder_that_cannot_be_written_to_is_no_fault(making, unwritable, capl
         {"chat_model": "gpt-6"},
         {"reasoning_effort": "low"},
         {"embedding_model": "another"},
-        {"evidence_tokens": 500},
+        {"context_tokens": 5000},
         {"evidence": 5},
         {"openai_base_url": "http://127.0.0.1:9/v1"},
         {"openai_base_url": ""},
@@ -209,7 +237,7 @@ def test_another_fingerprint_misses(server, making):
     calls = len(server.chats)
     heard(making(), QUESTION)
     assert len(server.chats) == calls
-    heard(making(evidence_tokens=500), QUESTION)
+    heard(making(context_tokens=5000), QUESTION)
     assert len(server.chats) == calls + 1
 
 
@@ -220,7 +248,7 @@ def test_examples_are_kept_in_both_languages(making):
     chain = making("")
     assert rehearse(chain, threading.Event()) == len(examples(chain.knowledge)) > 10
     for question in ("他现在在哪里工作？", "Where does he work now?"):
-        assert chain.recall.find(question).status == "answered"
+        assert chain.recall.find(Asked(question)).status == "answered"
 
 
 def test_what_does_not_hold_does_not_end_the_examples(server, making):
@@ -255,7 +283,7 @@ def test_examples_wait_for_search_by_meaning(server, making):
     chain = making(embedding_model="e")
     chain.warm()
     rehearse(chain, threading.Event())
-    assert [question for question in examples(chain.knowledge) if chain.recall.find(question) is None] == []
+    assert [question for question in examples(chain.knowledge) if chain.recall.find(Asked(question)) is None] == []
 
 
 # Questions of programs
@@ -263,9 +291,10 @@ def test_examples_wait_for_search_by_meaning(server, making):
 
 def test_earlier_turns_cost_no_model_call_and_count_as_one_question(server, making):
     chain = making()
-    server.replies(Reply(QUESTION), Reply(TRUE))
+    server.replies(Reply(TRUE))
     settings = load_settings(per_minute=1, journal_days=0)
     desk = Desk(lambda: chain, Gate(settings), Keeper(settings), 2000)
     answer = desk.answer("and what did it achieve?", [QUESTION, OTHER, "why?"], "somebody")
-    assert (answer["mode"], len(server.chats)) == ("model", 2)
-    assert [citation["id"] for citation in answer["citations"]] == cited(chain.recall.find(QUESTION))
+    assert (answer["mode"], len(server.chats)) == ("model", 1)
+    asked = server.chats[0].body["messages"][1]["content"]
+    assert asked.count("Visitor: ") == 3

@@ -14,7 +14,7 @@ VOLUME = "How much trading volume does he add at the exchange?"
 # What the model writes that isn't so, what must not be read of it, and the question, where it isn't QUESTION.
 PLANTED = {
     "an id that isn't there": ("It served forty countries [tiktok.lite.9].", "forty"),
-    "an id that wasn't given": ("It ran on Kubernetes [skills.4].", "Kubernetes"),
+    "an id that wasn't given": ("It doesn't say his age [notice.age].", "age"),
     "a number in place of an id": ("It trains on the in-scenario sample stream. [1]", "It trains"),
     "no id": ("It trains on the in-scenario sample stream.", "It trains"),
     "an opinion without an id": ("He is a brilliant engineer.", "brilliant"),
@@ -182,12 +182,15 @@ def test_a_repaired_sentence_is_set_off_from_the_one_before(server, talking):
 
 def test_the_repair_prompt_names_sentence_and_problem_and_no_other(server, talking):
     repaired(server, talking, f"{TRUE} {WRONG}", NEXT)
-    system, asked = (message["content"] for message in server.chats[-1].body["messages"])
-    problems = asked.partition("Sentences that can't be shown, and why")[2]
+    first, last = (chat.body["messages"] for chat in server.chats[-2:])
+    assert [message["role"] for message in last] == ["system", "user", "assistant", "user"]
+    assert last[:2] == first, "what the server knows already"
+    assert last[2]["content"] == f"{TRUE} {WRONG}"
+    problems = last[3]["content"]
     assert "It trains faster by 33%" in problems
     assert '"33%" isn\'t in tiktok.lite.2' in problems
     assert "52.73%" not in problems
-    assert "{" not in system + asked
+    assert "{" not in problems
 
 
 def test_only_one_repair_is_tried_then_the_bullet_itself_stands_in(server, talking):

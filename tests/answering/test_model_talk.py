@@ -55,35 +55,81 @@ def test_a_price_of_ones_own(server, talking):
 def test_a_second_try_counts_as_a_call_of_unknown_cost(server, talking):
     server.replies(Fault.server_error(), Reply(TRUE))
     usage = heard(talking(total_seconds=9), within=9).usage
-    assert (usage["calls"], usage["cost_usd"], usage["prompt_tokens"]) == (2, None, 1200)
-
-
-def test_a_follow_up_counts_both_calls(server, talking):
-    server.replies(Reply("What was the impact of the Lite model at TikTok?", usage=(300, 0, 10)), Reply(TRUE))
-    usage = heard(talking(), "and the impact?", LITE).usage
-    assert (usage["calls"], usage["prompt_tokens"], usage["completion_tokens"]) == (2, 1500, 50)
+    assert (usage["calls"], usage["cost_usd"], usage["prompt_tokens"]) == (2, None, 6200)
 
 
 # Not the model's to answer
 
 
-NO_QUESTION = ["hi", "你好", "", "  \n", "???"]
+PLAIN_NO = "The résumé doesn't say anything on that."
+PLAIN_REFUSAL = "This chat only answers questions about the résumé."
+GREETINGS = ["hi", "你好", "", "  \n", "???", "thanks!", "谢谢"]
 NOT_STATED = ["What is his salary?", "期望薪资是多少？", "Does he know Kafka?", "Was he at Meta?"]
 FALSE_PREMISES = ["At Google he built the ESMM model, right?", "So the 1.4957% GMV gain was at Shopee?"]
+BESIDE_A_GREETING = ["hi, his salary?", "你好，他在虾皮待了几年", "who are you and what did he do at TikTok?"]
 
 
-@pytest.mark.parametrize("question", NO_QUESTION + NOT_STATED + FALSE_PREMISES)
-def test_nothing_is_sent_for_what_is_settled(server, talking, question):
+@pytest.mark.parametrize("question", GREETINGS)
+def test_nothing_is_sent_for_a_greeting_or_for_nothing(server, talking, question):
     answer = heard(talking(embedding_model="e"), question)
     assert server.requests == []
-    assert (answer.mode, answer.fallback, answer.usage) == ("extractive", "", None)
+    assert (answer.mode, answer.status, answer.fallback, answer.usage) == ("extractive", "greeting", "", None)
 
 
-def test_silence_of_the_model_is_not_believed_where_the_structure_answers(server, talking):
-    server.replies(Reply("The résumé doesn't say that [none]."))
+@pytest.mark.parametrize("question", NOT_STATED + FALSE_PREMISES + BESIDE_A_GREETING)
+def test_all_else_is_the_models_to_decide(server, talking, question):
+    """Also where something is known not to be stated: what a rule takes a question for may be wrong."""
+    zh = "他" in question or "薪" in question
+    server.replies(Reply("ANSWERED\n" + ("他在 TikTok 工作过 [tiktok]。" if zh else "He worked at TikTok [tiktok].")))
+    answer = heard(talking(), question)
+    assert len(server.chats) == 1
+    assert (answer.mode, answer.status, cited(answer)) == ("model", "answered", ["tiktok"])
+
+
+def test_the_model_is_told_what_may_not_be_stated_and_what_was_computed(server, talking):
+    server.replies(Reply("NOT_STATED\nThe résumé doesn't state a salary [none]."))
+    answer = heard(talking(), "What is his salary?")
+    assert "[notice.salary]" in server.chats[0].body["messages"][1]["content"]
+    assert (answer.text, answer.status) == ("The résumé doesn't state a salary.", "not_in_resume")
+    heard(talking(), "how many years has he done recommender systems?")
+    assert "- Computed: " in server.chats[-1].body["messages"][1]["content"]
+
+
+def test_an_honest_no_is_believed_where_rules_know_an_answer(server, talking):
+    server.replies(Reply("NOT_STATED\nThe résumé doesn't say that [none]."))
     answer = heard(talking(), "How long was he at Shopee?")
-    assert (answer.mode, answer.status) == ("extractive", "answered")
-    assert "2 years 6 months" in answer.text
+    assert (answer.text, answer.mode, answer.status) == ("The résumé doesn't say that.", "model", "not_in_resume")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "status"),
+    [
+        (
+            "NOT_STATED\nHis favourite colour is a secret [none].",
+            PLAIN_NO,
+            "not_in_resume",
+        ),
+        ("NOT_STATED", PLAIN_NO, "not_in_resume"),
+        (
+            "DECLINED\nI can't do that, dear visitor [none].",
+            PLAIN_REFUSAL,
+            "declined",
+        ),
+        ("DECLINED", PLAIN_REFUSAL, "declined"),
+    ],
+)
+def test_a_no_in_odd_words_is_told_in_plain_ones(server, talking, written, shown, status):
+    """The answer without a model may be a wrong one: it never takes the place of a no."""
+    server.replies(Reply(written))
+    answer = heard(talking(total_seconds=9), "How long was he at Shopee?", within=9)
+    assert (answer.text, answer.mode, answer.status, len(server.chats)) == (shown, "model", status, 1)
+
+
+def test_a_greeting_that_the_model_finds_is_answered_in_the_chats_own_words(server, talking):
+    server.replies(Reply("GREETING\nHello, I am a friendly robot!"))
+    answer = heard(talking(), "yo whats this thing here for")
+    assert (answer.status, cited(answer)) == ("greeting", [])
+    assert "robot" not in answer.text
 
 
 def test_what_is_not_stated_with_what_is_near(server, talking):
@@ -129,7 +175,7 @@ def test_a_question_is_answered_in_its_language_and_verified(server, talking, qu
     assert "64" not in heard(talking(), question).text
 
 
-def test_in_another_language_a_notice_is_the_models_to_word(server, talking):
+def test_a_notice_is_the_models_to_word(server, talking):
     server.replies(Reply("Le CV n'indique pas son âge [notice.age]."))
     answer = heard(talking(), "Quel est son âge ?")
     assert "[notice.age]" in server.chats[0].body["messages"][1]["content"]
@@ -154,60 +200,34 @@ def test_a_notice_bears_out_no_guess(server, talking, guess):
 LITE = Turn(QUESTION, QUESTION, SHOWN, ("tiktok.lite.3",))
 
 
-def test_a_follow_up_is_condensed_and_searched_for_as_such(server, talking):
-    either = "ESMM at Shopee, or the Lite model at TikTok?"
-    server.replies(Reply(" “What did the Lite model bring at TikTok?”\n"), Reply(TRUE))
-    answer = heard(talking(), "the latter, what did it bring?", Turn(either, either, "Which?", ("shopee.esmm",)))
-    assert answer.standalone_question == "What did the Lite model bring at TikTok?"
-    assert answer.text == SHOWN
-    assert {"tiktok.lite.1", "tiktok.lite.2", "tiktok.lite.3"} <= set(answer.retrieved)
-    condense, wording = ([message["content"] for message in chat.body["messages"]] for chat in server.chats)
-    assert either in condense[1]
-    assert "What did the Lite model bring at TikTok?" in wording[1]
+ZH = Turn("他在 TikTok 做了什么？", "他在 TikTok 做了什么？", "…", ("tiktok",))
 
 
-def test_a_question_that_stands_alone_is_not_condensed(server, talking):
-    server.replies(Reply(TRUE))
-    answer = heard(talking(), QUESTION, LITE)
-    assert (answer.standalone_question, len(server.chats)) == (QUESTION, 1)
+def test_a_follow_up_is_one_request_that_holds_the_conversation(server, talking, chain):
+    server.replies(Reply(f"ANSWERED\n{TRUE}"))
+    answer = heard(talking(), "and the impact?", LITE)
+    assert answer.standalone_question == chain.ask("and the impact?", [LITE]).standalone_question
+    assert (answer.text, len(server.chats)) == (SHOWN, 1)
+    asked = server.chats[0].body["messages"][1]["content"]
+    assert f"Visitor: {QUESTION}\nAnswer: {SHOWN.removesuffix(' [1]')}" in asked
+    assert "<question>\nand the impact?\n</question>" in asked
+    assert "tiktok.lite" in asked
 
 
 @pytest.mark.parametrize(
-    "condensed",
+    ("turn", "question", "language"),
     [
-        Reply("What was the impact of the Lite model at Netflix?"),
-        Reply("What was the impact of the Lite model on Kafka at TikTok?"),
-        Reply("Why was the impact of the Lite model at TikTok 99%?"),
-        Reply("What was the impact of the Lite model at TikTok in 2019?"),
-        Reply("What was the impact of the Lite model in his ten years at TikTok?"),
-        Reply("What was the impact of ESMM at Shopee?"),
-        Reply(""),
-        Reply("impact? " * 200),
-        Fault.server_error(),
-        Fault.malformed(),
-        Fault.rate_limited("60"),
-    ],
-    ids=[
-        "name",
-        "technology",
-        "figure",
-        "year",
-        "years",
-        "other employer",
-        "empty",
-        "too long",
-        "500",
-        "malformed",
-        "429",
+        (ZH, "GMV?", "Chinese"),
+        (ZH, "what about the GMV there?", "English"),
+        (LITE, "那影响呢", "Chinese"),
+        (LITE, "GMV?", "English"),
     ],
 )
-def test_what_cannot_be_used_is_replaced_by_what_the_last_answer_cited(server, talking, chain, condensed):
-    carried = chain.ask("and the impact?", [LITE]).standalone_question
-    assert "TikTok" in carried
-    server.replies(lambda body: condensed if "# Last question" in body["messages"][1]["content"] else Reply(TRUE))
-    answer = heard(talking(), "and the impact?", LITE)
-    assert answer.standalone_question == carried
-    assert "52.73%" in answer.text
+def test_a_follow_up_is_answered_in_its_own_language(server, talking, turn, question, language):
+    server.replies(Reply("NOT_STATED"))
+    answer = heard(talking(), question, turn)
+    assert f"Answer in {language}" in server.chats[0].body["messages"][1]["content"]
+    assert answer.text.startswith("简历" if language == "Chinese" else "The résumé")
 
 
 # The key

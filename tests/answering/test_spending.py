@@ -14,14 +14,15 @@ from serving import ready, running_app
 from stores import said
 
 from askme.answering.chain import Chain
+from askme.answering.conversation import Asked
 from askme.factory import build_assistant, build_recall
 from askme.settings import load_settings
-from askme.types import SPENT, Retrieved, Sentence, Turn
+from askme.types import SPENT, Retrieved, Sentence
 from askme.web.html.messages import TEXTS
 from askme.web.rate_limit import Gate
 
 PRICES = {"gpt-6-luna": (1000.0, 0.0, 0.0), "e": (1000.0, 0.0, 0.0)}
-"""A tenth of a cent for a token of the prompt that isn't cached; the server tells of 176 of those, and 1,024 cached."""
+"""A tenth of a cent for a token of the prompt that isn't cached; the server tells of 176 of those, and 6,024 cached."""
 ONE = 0.176
 
 
@@ -62,23 +63,13 @@ def test_an_answer_is_paid_for_once_and_a_kept_one_is_free(server, paying):
     assert spent(chain) == ONE
 
 
-def test_condensing_and_repair_are_paid_for(server, paying):
+def test_a_repair_is_paid_for(server, paying):
     chain = paying(total_seconds=20)
-    turn = Turn("the Lite model at TikTok?", "the Lite model at TikTok?", "It is a small model.", ("tiktok.lite.1",))
-    server.replies(Reply(QUESTION), Reply(f"{TRUE} He cut it by 99% [tiktok.lite.3]."), Reply(TRUE))
-    answer = heard(chain, "and what did it achieve?", turn, within=60)
-    assert answer.usage["calls"] == 3
-    assert spent(chain) == pytest.approx(3 * ONE)
-    assert answer.usage["cost_usd"] == pytest.approx(3 * ONE)
-
-
-def test_a_condensed_question_is_paid_for_when_its_answer_was_kept(server, paying):
-    chain = paying()
-    server.replies(Reply(TRUE), Reply(QUESTION))
-    heard(chain, QUESTION)
-    turn = Turn("the Lite model at TikTok?", "the Lite model at TikTok?", "It is a small model.", ("tiktok.lite.1",))
-    assert heard(chain, "and what did it achieve?", turn).text == SHOWN
+    server.replies(Reply(f"{TRUE} He cut it by 99% [tiktok.lite.3]."), Reply(TRUE))
+    answer = heard(chain, QUESTION, within=60)
+    assert answer.usage["calls"] == 2
     assert spent(chain) == pytest.approx(2 * ONE)
+    assert answer.usage["cost_usd"] == pytest.approx(2 * ONE)
 
 
 @pytest.mark.parametrize("how", ["stop", "gone"])
@@ -131,7 +122,7 @@ def test_when_it_is_used_up_answers_go_on_without_the_model(server, paying, capl
     for question in ("Which language did he write the Lite model in?", "how fast was the pre-ranking?"):
         answer = heard(again, question)
         assert (answer.mode, answer.fallback, answer.usage) == ("extractive", SPENT, None)
-        assert again.recall.find(question) is None
+        assert again.recall.find(Asked(question)) is None
     assert heard(again, QUESTION).text == SHOWN, "what is kept is free"
     assert heard(again, "hello").fallback == "", "no model was needed"
     assert len(server.chats) == calls
@@ -222,7 +213,7 @@ def test_redis_stopped_in_the_middle_is_logged_once_and_answers_go_on(server, pa
     chain, other = paying(**shared), paying(**shared)
     assert gate.question("ann") is None
     assert heard(chain, QUESTION).text == SHOWN
-    assert other.recall.find(QUESTION).text == SHOWN
+    assert other.recall.find(Asked(QUESTION)).text == SHOWN
     assert spent(other) == ONE
     redis_server.freeze()
     assert gate.question("ann") is None

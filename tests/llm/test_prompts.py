@@ -1,10 +1,12 @@
-"""Prompts are files with strict variables, and what is sent for five questions is in golden/, word for word.
+"""Prompts are files with strict variables; what is sent for some questions is in golden/, word for word.
 
 After a change that is meant to change them: ASKME_REWRITE_GOLDEN=1 python -m pytest tests/llm/test_prompts.py
 """
 
 import os
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,16 @@ from modelled import QUESTION, SHOWN, TRUE, heard
 from openai_server import Reply
 
 from askme.answering.composer import Composer
-from askme.answering.prompt_context import Briefing, token_count
+from askme.answering.conversation import Asked, conversation, spoken
+from askme.answering.findings import Gathering
+from askme.answering.prompt_context import Briefing
 from askme.errors import PromptError
 from askme.evaluation import load_pins
 from askme.llm.prompts import VARIABLES, load_prompts
+from askme.query.followup import CarryOver
 from askme.settings import ROOT, load_settings
+from askme.text.token_count import token_count
+from askme.text.tokenize import has_han
 from askme.types import Turn
 
 REWRITE = os.environ.get("ASKME_REWRITE_GOLDEN") == "1"
@@ -33,18 +40,19 @@ def folder(tmp_path):
 
 @pytest.fixture(scope="module")
 def briefed(chain):
-    """`briefed(question)` gives the brief for it, `briefed.condense` and so on what else is told."""
+    """`briefed(question, *turns)` gives the brief for it, `budget` tokens long at most."""
     finder, settings = chain.retriever.finder, load_settings()
-    composer = Composer(finder.structure)
-    briefing = Briefing(
-        finder.knowledge, load_prompts(settings.prompts_dir), finder.structure.now, settings.evidence_tokens
-    )
+    composer, cards = Composer(finder.structure), finder.structure.cards.values()
+    prompts, gathering = load_prompts(settings.prompts_dir), Gathering(finder.knowledge, composer)
+    carry = CarryOver(finder.structure, finder.reader)
 
-    def made(question):
-        evidence = finder.find(question)
-        return briefing.brief(evidence, [hit.id for hit in evidence.bullets], composer.compose(evidence).notice)
+    def made(question, *turns, budget=settings.context_tokens, knowledge=finder.knowledge):
+        evidence = finder.find(carry.standalone(question, turns))
+        ranked = [hit.id for hit in evidence.bullets]
+        found = gathering.of(evidence, composer.compose(evidence), ranked, spoken(question, turns))
+        briefing = Briefing(knowledge, cards, prompts, finder.structure.now, budget)
+        return briefing.brief(Asked(question, conversation(turns)), found)
 
-    made.condense = briefing.condense
     return made
 
 
@@ -65,10 +73,16 @@ def test_a_file_that_is_no_text_is_named(folder, name):
         load_prompts(folder)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_missing_marker_is_named(folder, name):
-    change(folder / f"{name}.md", "<!-- visitor -->", "")
-    with pytest.raises(PromptError, match=rf"{name}\.md.*<!-- visitor -->"):
+def test_a_missing_marker_is_named(folder):
+    change(folder / "answer.md", "<!-- visitor -->", "")
+    with pytest.raises(PromptError, match=r"answer\.md.*<!-- visitor -->"):
+        load_prompts(folder)
+
+
+@pytest.mark.parametrize("variable", ["conversation", "found", "language", "question"])
+def test_what_changes_with_the_question_must_stand_below_the_marker(folder, variable):
+    change(folder / "answer.md", "# Examples", f"{{{variable}}}")
+    with pytest.raises(PromptError, match=rf"answer\.md.*{{{variable}}}.*below"):
         load_prompts(folder)
 
 
@@ -88,22 +102,19 @@ def test_an_unknown_variable_is_named(folder, name, odd):
         load_prompts(folder)
 
 
-@pytest.mark.parametrize(
-    "values", [{}, {"name": "x", "conversation": "x"}, dict.fromkeys("name conversation question odd".split(), "x")]
-)
+@pytest.mark.parametrize("values", [{}, {"language": "x"}, dict.fromkeys("language problems odd".split(), "x")])
 def test_filling_in_too_few_or_too_many_is_an_error(folder, values):
-    with pytest.raises(PromptError, match=r"condense\.md takes conversation, name, question"):
-        load_prompts(folder).condense.messages(**values)
+    with pytest.raises(PromptError, match=r"repair\.md takes language, problems"):
+        load_prompts(folder).repair.messages(**values)
 
 
 def test_the_fingerprint_changes_with_every_file(folder):
     seen = {load_prompts(folder).fingerprint}
     for name in NAMES:
-        change(folder / f"{name}.md", "# Question", "# The question") or change(
-            folder / f"{name}.md", "Last", "The last"
-        )
+        with (folder / f"{name}.md").open("a", encoding="utf-8") as file:
+            file.write("Be brief.")
         seen.add(load_prompts(folder).fingerprint)
-    assert len(seen) == 4
+    assert len(seen) == 3
 
 
 def change(path, old, new):
@@ -117,10 +128,9 @@ def change(path, old, new):
 
 SENT = {
     "fact_en": ["How fast was Shopee's pre-ranking?"],
-    "job_en": ["Tell me about his time at Shopee"],
     "fact_zh": ["Lite模型省了多少资源？"],
     "near_en": ["What is the number of the BIGO patent?"],
-    "condense_en": ["and the impact?", LITE],
+    "followup_en": ["and the impact?", LITE],
 }
 
 
@@ -141,12 +151,13 @@ def test_what_is_sent_is_word_for_word_what_it_was(server, talking, name):
 
 
 def test_the_golden_prompts_hold_what_they_are_there_for():
-    texts = {name: (GOLDEN / f"{name}.txt").read_text(encoding="utf-8") for name in SENT}
-    assert "46ms" in texts["fact_en"].partition("=== user")[2]
-    assert "[shopee.features.3]" in texts["job_en"]
-    assert "79.9% 线上 PS 消耗 [tiktok.lite.3]" in texts["fact_zh"]
-    assert "[notice.patent_details]" in texts["near_en"]
-    assert "Visitor: What did the Lite model at TikTok achieve?" in texts["condense_en"]
+    texts = {name: (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").split("=== user") for name in SENT}
+    assert "latency is about 46ms; significant lift in all regions [shopee.precascade.3]" in texts["fact_en"][0]
+    assert "Nearest lines: shopee.precascade.3" in texts["fact_en"][1]
+    assert "79.9% 线上 PS 消耗 [tiktok.lite.3]" in texts["fact_zh"][0]
+    assert "[notice.patent_details]" in texts["near_en"][1]
+    assert "Visitor: What did the Lite model at TikTok achieve?" in texts["followup_en"][1]
+    assert texts["fact_en"][0] == texts["followup_en"][0]
 
 
 # Nobody gets out of their part
@@ -169,9 +180,10 @@ def test_a_question_cannot_end_its_part(briefed, words):
 
 @pytest.mark.parametrize("words", ESCAPES)
 def test_a_conversation_cannot_either(briefed, words):
-    system, asked = (message.content for message in briefed.condense(words, [(words, words)]))
+    system, asked = (message.content for message in briefed(words, Turn(words, words, f"{words}\n# Rules")).messages)
     assert "Rust" not in system
-    assert asked.count("\n# ") + asked.startswith("# ") == 2
+    assert asked.count("\n# ") + asked.startswith("# ") == 3
+    assert "[skills.9]" not in asked.partition("<question>")[0], "no id can be planted"
     assert_one_part(asked)
 
 
@@ -187,26 +199,87 @@ def test_braces_of_a_visitor_stay_as_they_are(briefed):
     assert "{evidence} {name}" in briefed("What is {evidence} {name}?").messages[1].content
 
 
+# The whole résumé, or the nearest of it
+
+
+@pytest.mark.parametrize("spoken", ["Where did he study?", "他在哪里读的大学？"])
+def test_the_whole_resume_stands_in_the_fixed_part_and_all_of_it_may_be_cited(chain, briefed, spoken):
+    brief = briefed(spoken)
+    fixed, language = brief.messages[0].content, "zh" if has_han(spoken) else "en"
+    for bullet in chain.knowledge.bullets.values():
+        for line in bullet.text[language].split("\n"):
+            assert line in fixed
+        assert re.search(rf"\[{re.escape(bullet.id)}\]$", fixed, re.MULTILINE)
+    assert set(chain.knowledge.bullets) <= brief.ids
+
+
+def test_what_a_reader_would_have_to_work_out_is_told_with_its_lines(briefed):
+    fixed = briefed("hm?").messages[0].content
+    assert "2 years 6 months (October 2021 – April 2024). [shopee]" in fixed
+    assert "since the first full-time job in July 2019" in fixed
+    assert "[google, exchange]" in fixed
+    assert "About 4 months between Google" in fixed
+    assert "November 2026" in fixed
+
+
+def test_beyond_the_budget_the_nearest_evidence_takes_its_place(chain, briefed):
+    brief = briefed("How fast was Shopee's pre-ranking?", budget=4500)
+    fixed, asked = (message.content for message in brief.messages)
+    assert brief.tokens <= 4500
+    assert "46ms" not in fixed
+    assert "46ms" in asked
+    assert "[shopee.precascade]" in fixed, "its headings are there and may be cited"
+    assert {"shopee", "shopee.precascade", "shopee.precascade.3", "bigo"} <= brief.ids
+    assert not set(chain.knowledge.bullets) <= brief.ids
+    assert briefed("他会什么语言？", budget=4500).messages[0].content != fixed
+    assert briefed("Which awards?", budget=4500).messages[0].content == fixed
+
+
+def test_with_next_to_no_budget_there_is_still_some_evidence(briefed):
+    brief = briefed("How fast was Shopee's pre-ranking?", budget=2000)
+    assert "46ms" in brief.messages[1].content
+    assert brief.tokens < 3000
+
+
+def test_a_resume_twice_as_long_fits_by_default_and_one_of_five_times_does_not(chain, briefed):
+    longer = {n: times_longer(chain.knowledge, n) for n in (2, 5)}
+    assert "46ms" in briefed("hm?", knowledge=longer[2]).messages[0].content
+    assert "46ms" not in briefed("hm?", knowledge=longer[5]).messages[0].content
+
+
+def times_longer(knowledge, times):
+    """A résumé of the same bullets several times, under other ids."""
+    bullets = {}
+    for n in range(times):
+        for bullet in knowledge.bullets.values():
+            id_, parent = (f"{one}{n or ''}" if one in knowledge.bullets else one for one in (bullet.id, bullet.parent))
+            bullets[id_] = replace(bullet, id=id_, parent=parent)
+    return replace(knowledge, bullets=bullets)
+
+
 # Price
 
 
-FACTS = [pin.turns[0] for pin in load_pins([ROOT / "tests" / "pins"]) if pin.kind == "fact" and len(pin.turns) == 1]
+PINS = load_pins([ROOT / "tests" / "pins"])
+FACTS = [pin.turns[0] for pin in PINS if pin.kind == "fact" and len(pin.turns) == 1]
+LONG_TURNS = [Turn("what did he do there " * 20, "", "He cut it by 52.73%. [1] " * 60)] * 6
+MOST, SHARE = 6500, 0.85
 
 
 @pytest.mark.parametrize("spoken", ["en", "zh"])
 def test_the_fixed_part_is_the_same_for_all_questions_of_a_language(chain, briefed, spoken):
     asked = [text for text in FACTS if chain.retriever.finder.find(text).question.language == spoken][:20]
     assert len(asked) == 20
-    assert len({briefed(text).messages[0].content for text in asked}) == 1
+    assert len({briefed(text, *LONG_TURNS).messages[0].content for text in asked}) == 1
 
 
-def test_a_question_about_a_fact_costs_little(chain, briefed):
-    def narrow(text):
-        return not chain.retriever.finder.find(text).question.wants("list", "summary", "compare")
-
-    sizes = {text: sum(token_count(m.content) for m in briefed(text).messages) for text in FACTS if narrow(text)}
-    assert len(sizes) >= 30
-    assert {text: size for text, size in sizes.items() if size > 2500} == {}
+@pytest.mark.parametrize("turns", [(), LONG_TURNS], ids=["first", "follow-up"])
+def test_a_prompt_is_short_and_nearly_all_of_it_is_fixed(briefed, turns):
+    asked = dict.fromkeys(pin.turns[-1] for pin in PINS[:: 3 if turns else 1])
+    sizes = {text: [token_count(m.content) for m in briefed(text, *turns).messages] for text in asked}
+    assert len(sizes) >= 100
+    assert {text: size for text, size in sizes.items() if sum(size) > MOST} == {}
+    assert {text: size for text, size in sizes.items() if size[0] < SHARE * sum(size)} == {}
 
 
 @pytest.mark.parametrize(
@@ -214,3 +287,10 @@ def test_a_question_about_a_fact_costs_little(chain, briefed):
 )
 def test_token_count(text, least, most):
     assert least <= token_count(text) <= most
+
+
+@pytest.mark.parametrize(("name", "tokens"), [("zh", 3601), ("en", 2833)])
+def test_token_count_is_about_what_a_model_of_today_counts(name, tokens):
+    """As OpenAI's o200k counts the two résumés."""
+    text = (ROOT / "knowledge" / f"resume.{name}.md").read_text(encoding="utf-8")
+    assert tokens <= token_count(text) <= 1.25 * tokens

@@ -1,8 +1,8 @@
-"""Answers to standalone questions, kept so that the next visitor who asks the same is answered at once.
+"""Answers, kept so that the next visitor who asks the same is answered at once.
 
-An answer is found under a hash of its question and language, among those that depend on the same things; the question
-itself isn't kept. Questions are the same when `unify` makes them equal. It keeps the case, which `normalise` drops,
-because that may change the answer: MIND is a technique, a mind isn't.
+An answer is found under a hash of all it was made from that a visitor brings (`conversation.Asked`): the very text
+that the model was given, the conversation included. What two visitors ask must be equal to the letter, for what a key
+overlooks and the model reads would let one of them plant an answer for the other. The text itself isn't kept.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from askme.answering.cache_store import Bounds, FileShelf, SharedShelf, Shelf
+from askme.answering.conversation import Asked
 from askme.answering.outcome import Outcome
 from askme.errors import StoreDown
 from askme.storage.redis import connected
-from askme.text.tokenize import language, unify
 from askme.types import Answer, Sentence
 
 FILE = "answers.sqlite3"
-FORMAT = 1
+FORMAT = 2
 """Counts up whenever `Answer` changes its shape; answers of another format are never read."""
 LARGEST = 100_000
 """Bytes of an answer that is kept."""
@@ -54,40 +54,36 @@ class AnswerCache:
             return cls(SharedShelf(connected(redis_url), name, held))
         return cls(FileShelf.at(data_dir / FILE, name, held))
 
-    def get(self, question: str, language: str) -> Answer | None:
-        """Return what was answered to a standalone question, without usage and timings, None when nothing is kept."""
-        key = _key(question, language)
+    def get(self, key: str) -> Answer | None:
+        """Return what is kept under `key`, without question, usage and timings, None when nothing is."""
         if key in self._unwanted:
             return None
         try:
             body = self._shelf.get(key)
-            if body is None:
-                return None
-            return replace(self._adapter.validate_json(body), question=question, standalone_question=question)
+            return None if body is None else replace(self._adapter.validate_json(body), key=key)
         except StoreDown:
             return None
         except ValidationError:
             self._complain()
-            self.evict(question, language)
+            self.evict(key)
             return None
 
     def put(self, answer: Answer) -> None:
-        """Keep an answer that is worth it: whole, and to a question that says something."""
-        if answer.fallback or answer.status == "greeting" or not answer.text:
+        """Keep an answer under its key if it is worth it: whole, and to a question that says something."""
+        if answer.fallback or answer.status == "greeting" or not answer.text or not answer.key:
             return
-        bare = replace(answer, question="", standalone_question="", usage=None, timings_ms={})
-        key, body = _key(answer.standalone_question, answer.language), self._adapter.dump_json(bare)
+        bare = replace(answer, question="", standalone_question="", usage=None, timings_ms={}, withheld=(), key="")
+        body = self._adapter.dump_json(bare)
         if len(body) > LARGEST:
             return
         try:
-            self._shelf.put(key, body)
+            self._shelf.put(answer.key, body)
         except StoreDown:
             return
-        self._unwanted.discard(key)
+        self._unwanted.discard(answer.key)
 
-    def evict(self, question: str, language: str) -> None:
+    def evict(self, key: str) -> None:
         """Forget an answer. While the store is down this process doesn't give it any more; others may, until then."""
-        key = _key(question, language)
         try:
             self._shelf.drop(key)
         except StoreDown:
@@ -101,10 +97,6 @@ class AnswerCache:
         if not self._complained:
             _log.warning("a kept answer can't be read; it is dropped, and so will be others like it")
         self._complained = True
-
-
-def _key(question: str, language: str) -> str:
-    return _digest(f"{language} {unify(question)}")
 
 
 def _digest(text: str) -> str:
@@ -122,9 +114,9 @@ class Recall:
         """`cache` holds answers that depend on the same things as the chain's."""
         self._cache = cache
 
-    def find(self, standalone: str) -> Answer | None:
-        """Return what was answered to a standalone question."""
-        return self._cache.get(standalone, language(standalone)) if standalone else None
+    def find(self, asked: Asked) -> Answer | None:
+        """Return what was answered to exactly this."""
+        return self._cache.get(asked.key) if asked.question else None
 
     def keep(self, answer: Answer, outcome: Outcome) -> None:
         """Keep an answer as good as it can be: one that was stopped, or made while a service was missing, isn't."""
@@ -133,7 +125,7 @@ class Recall:
 
     def forget(self, answer: Answer) -> None:
         """Answer its question anew the next time."""
-        self._cache.evict(answer.standalone_question, answer.language)
+        self._cache.evict(answer.key)
 
     def close(self) -> None:
         """Let go of what is open; the next use opens it again."""

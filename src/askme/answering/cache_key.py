@@ -12,7 +12,7 @@ from askme.settings import Settings
 from askme.types import Knowledge, Month
 
 _COUNTS = ("max_question_chars", "candidates", "evidence")
-_MODEL = ("openai_base_url", "chat_model", "reasoning_effort", "embedding_model", "evidence_tokens")
+_MODEL = ("openai_base_url", "chat_model", "reasoning_effort", "embedding_model", "context_tokens")
 
 
 def fingerprint(settings: Settings, knowledge: Knowledge, now: Month) -> str:

@@ -1,4 +1,4 @@
-"""The life of a question as a LangChain runnable: condense → recall → retrieve → answer, streamed as events."""
+"""The life of a question as a LangChain runnable: understand → recall → retrieve → answer, streamed as events."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from askme.answering.answer_cache import Recall, sentences
 from askme.answering.citations import Numbering
 from askme.answering.composer import Composed, Composer
 from askme.answering.compound import Compound
+from askme.answering.conversation import Asked, conversation, spoken
+from askme.answering.findings import Findings, Gathering
 from askme.answering.outcome import Outcome, noted, summary
 from askme.answering.retriever import Evidence, Finder, ResumeRetriever, fuse
 from askme.answering.suggestions import Suggestions
@@ -44,14 +46,24 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _State:
+    """A question on its way. `made_from` is what its answer depends on; `findings` are there when a model is asked."""
+
     ask: Ask
     standalone: str
+    made_from: Asked
+    spoken: str
     kept: Answer | None = None
     evidence: Evidence | None = None
     composed: Composed | None = None
+    findings: Findings | None = None
     ranked: tuple[str, ...] = ()
     retrieve_ms: float = 0.0
+
+    @property
+    def language(self) -> str:
+        """The language of the answer."""
+        return self.evidence.question.language if self.evidence and not self.findings else self.spoken
 
 
 class Chain:
@@ -78,8 +90,9 @@ class Chain:
         self._composer = Composer(finder.structure)
         self._compound = Compound(finder, self._composer, self._carry)
         self._suggestions = Suggestions(finder, self._composer)
+        self._gathering = Gathering(finder.knowledge, self._composer)
         self.runnable: Runnable[Ask, Event] = (
-            RunnableLambda(self._condense, name="condense")
+            RunnableLambda(self._understand, name="understand")
             | RunnableLambda(self._remember, name="recall")
             | RunnableLambda(self._retrieve, name="retrieve")
             | RunnableGenerator(self._answer, name="answer")
@@ -144,89 +157,92 @@ class Chain:
         if self.assistant:
             self.assistant.warm()
 
-    def _condense(self, ask: Ask) -> _Asked:
-        question, assistant = clean(ask.question, self._max_chars), self._helper(ask)
-        if not ask.history or not question:
-            return _Asked(ask, question)
-        if assistant and not self._carry.stands_alone(question, ask.history):
-            made = assistant.condense(question, ask.history, ask.outcome)
-            if made:
-                return _Asked(ask, made)
-        return _Asked(ask, self._carry.standalone(question, ask.history))
+    def _understand(self, ask: Ask) -> _State:
+        """Clean the question, once for everything that follows, and make it stand alone for search and the journal."""
+        question = clean(ask.question, self._max_chars)
+        standalone = self._carry.standalone(question, ask.history) if ask.history and question else question
+        made_from = Asked(standalone)
+        if self.assistant:  # which is given the question as it was asked
+            made_from = Asked(question, conversation(ask.history), standalone if standalone != question else "")
+        return _State(ask, standalone, made_from, spoken(question, ask.history))
 
     def _helper(self, ask: Ask) -> Assistant | None:
         return self.assistant if ask.model else None
 
-    def _remember(self, asked: _Asked) -> _Asked:
+    def _remember(self, state: _State) -> _State:
         start = time.perf_counter()
-        kept = self.recall.find(asked.standalone) if self.recall else None
-        return replace(asked, kept=kept, retrieve_ms=(time.perf_counter() - start) * 1000)
+        kept = self.recall.find(state.made_from) if self.recall else None
+        return replace(state, kept=kept, retrieve_ms=(time.perf_counter() - start) * 1000)
 
-    def _retrieve(self, asked: _Asked) -> _Asked:
-        if asked.kept:
-            return asked
-        start, assistant = time.perf_counter(), self._helper(asked.ask)
-        evidence, composed = self._compound.answered(asked.standalone) or self._found(asked.standalone)
+    def _retrieve(self, state: _State) -> _State:
+        if state.kept:
+            return state
+        start, assistant = time.perf_counter(), self._helper(state.ask)
+        evidence, composed = self._compound.answered(state.standalone) or self._found(state.standalone)
         ranked = tuple(hit.id for hit in evidence.bullets)
-        if assistant and assistant.words(composed, evidence):
-            near = assistant.nearest(asked.standalone, evidence.steering.scope, asked.ask.outcome)
+        findings = None
+        if assistant and state.made_from.question:
+            near = assistant.nearest(state.standalone, evidence.steering.scope, state.ask.outcome)
             ranked = fuse([ranked, near])
+            findings = self._gathering.of(evidence, composed, ranked, state.spoken)
         took = (time.perf_counter() - start) * 1000
-        return replace(asked, evidence=evidence, composed=composed, ranked=ranked, retrieve_ms=took)
+        found = replace(state, evidence=evidence, composed=composed, findings=findings)
+        return replace(found, ranked=ranked, retrieve_ms=took)
 
     def _found(self, question: str) -> tuple[Evidence, Composed]:
         evidence = self._finder.find(question)
         return evidence, self._composer.compose(evidence)
 
-    def _answer(self, inputs: Iterator[_Asked]) -> Iterator[Event]:
-        for asked in inputs:
-            if asked.kept:
-                yield from self._retold(asked, asked.kept)
-            elif asked.evidence is None or asked.composed is None:
+    def _answer(self, inputs: Iterator[_State]) -> Iterator[Event]:
+        for state in inputs:
+            if state.kept:
+                yield from self._retold(state, state.kept)
+            elif state.evidence is None or state.composed is None:
                 raise RequestError("nothing was retrieved")
             else:
-                yield from self._made(asked, asked.evidence, asked.composed)
+                yield from self._made(state, state.evidence, state.composed)
 
-    def _retold(self, asked: _Asked, kept: Answer) -> Iterator[Event]:
-        yield Retrieved(asked.standalone, kept.retrieved)
+    def _retold(self, state: _State, kept: Answer) -> Iterator[Event]:
+        yield Retrieved(state.standalone, kept.retrieved)
         yield from sentences(kept)
-        yield Done(noted(self._stamped(asked, kept), "a kept answer", self.log_questions))
+        yield Done(noted(self._stamped(state, kept), "a kept answer", self.log_questions))
 
-    def _made(self, asked: _Asked, evidence: Evidence, composed: Composed) -> Iterator[Event]:
-        ids = evidence.ids(self._evidence, asked.ranked)
-        yield Retrieved(asked.standalone, ids)
+    def _made(self, state: _State, evidence: Evidence, composed: Composed) -> Iterator[Event]:
+        ids = evidence.ids(self._evidence, state.ranked)
+        yield Retrieved(state.standalone, ids)
         pieces: list[Sentence] = []
-        for piece in self._sentences(asked, evidence, composed):
+        for piece in self._sentences(state, evidence, composed):
             pieces.append(piece)
             yield piece
-        answer = self._done(asked, evidence, composed, pieces, ids)
+        answer = self._done(state, evidence, composed, pieces, ids)
         yield Done(noted(answer, summary(answer.usage), self.log_questions))
-        if self.recall and (asked.ask.model or not self.assistant):  # late: nobody waits for it
-            self.recall.keep(answer, asked.ask.outcome)
+        if self.recall and (state.ask.model or not self.assistant):  # late: nobody waits for it
+            self.recall.keep(answer, state.ask.outcome)
 
-    def _sentences(self, asked: _Asked, evidence: Evidence, composed: Composed) -> Iterator[Sentence]:
+    def _sentences(self, state: _State, evidence: Evidence, composed: Composed) -> Iterator[Sentence]:
         """Yield what the model wrote and the résumé bears out, then what it left unsaid in the résumé's own words."""
-        numbering, outcome = Numbering(self.knowledge, evidence.question.reply_language), asked.ask.outcome
-        told, assistant = set[str](), self._helper(asked.ask)
-        if assistant and assistant.words(composed, evidence):
-            for statement in assistant.write(evidence, asked.ranked, composed, outcome):
+        outcome, findings = state.ask.outcome, state.findings
+        numbering = Numbering(self.knowledge, "zh" if state.language == "zh" else "en")
+        told, assistant = set[str](), self._helper(state.ask)
+        if assistant and findings and not findings.settled:
+            for statement in assistant.write(state.made_from, findings, outcome):
                 told.update(statement.cites)
                 yield numbering.sentence(statement)
-        if outcome.shown and not outcome.failure:
+        if outcome.shown and (not outcome.failure or outcome.status != "answered"):
             return
         rest = [s for s in composed.statements if s.cites and not told.issuperset(s.cites)][:MOST_ADDED]
         for statement in rest if outcome.shown else composed.statements:
             yield numbering.sentence(statement, alone=len(composed.statements) == 1)
 
     def _done(
-        self, asked: _Asked, evidence: Evidence, composed: Composed, pieces: list[Sentence], ids: tuple[str, ...]
+        self, state: _State, evidence: Evidence, composed: Composed, pieces: list[Sentence], ids: tuple[str, ...]
     ) -> Answer:
-        outcome = asked.ask.outcome
+        outcome = state.ask.outcome
         citations = {c.id: c for piece in pieces for c in piece.citations}
         answer = Answer(
-            question=asked.ask.question,
-            standalone_question=asked.standalone,
-            language=evidence.question.language,
+            question=state.ask.question,
+            standalone_question=state.standalone,
+            language=state.language,
             status=outcome.status if outcome.shown else composed.status,
             text="".join(piece.text for piece in pieces),
             mode="model" if outcome.shown else "extractive",
@@ -234,16 +250,18 @@ class Chain:
             timings_ms={},
             retrieved=ids,
             fallback=outcome.failure,
+            withheld=tuple(outcome.withheld),
         )
-        return self._stamped(asked, answer)
+        return self._stamped(state, answer)
 
-    def _stamped(self, asked: _Asked, answer: Answer) -> Answer:
+    def _stamped(self, state: _State, answer: Answer) -> Answer:
         """Return an answer as given now: to this visitor's own words, with what it took and used."""
-        total = (time.perf_counter() - asked.ask.started) * 1000
+        total = (time.perf_counter() - state.ask.started) * 1000
         return replace(
             answer,
-            question=asked.ask.question,
-            standalone_question=asked.standalone,
-            timings_ms={"retrieve": round(asked.retrieve_ms, 2), "total": round(total, 2)},
-            usage=self.assistant.used(asked.ask.outcome) if self.assistant else None,
+            question=state.ask.question,
+            standalone_question=state.standalone,
+            key=state.made_from.key,
+            timings_ms={"retrieve": round(state.retrieve_ms, 2), "total": round(total, 2)},
+            usage=self.assistant.used(state.ask.outcome) if self.assistant else None,
         )

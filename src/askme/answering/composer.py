@@ -88,6 +88,10 @@ class Composer:
             made = replace(made, statements=(Statement(_OTHER_LANGUAGE), *made.statements))
         return made
 
+    def greeting(self, question: Question, language: Language) -> Composed:
+        """Return what is said to a question that is found to be no more than a greeting."""
+        return self._notice(self._greeting(greeting_for(question) or "greeting_help"), language)
+
     def _compose(self, evidence: Evidence) -> Composed:
         question = evidence.question
         language = question.reply_language

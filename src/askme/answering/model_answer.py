@@ -1,18 +1,17 @@
-"""The model's part: condensing, search by meaning, wording. Where it fails, the chain goes on without it."""
+"""The model's part: search by meaning, and the answer. Where it fails, the chain goes on without it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
 
-from askme.answering.composer import Composed
+from askme.answering.conversation import Asked
+from askme.answering.findings import Findings
 from askme.answering.generator import Writer
 from askme.answering.outcome import Outcome
-from askme.answering.retriever import Evidence
-from askme.errors import ModelError
 from askme.llm.billing import Purse
 from askme.search.dense_index import SemanticIndex
-from askme.types import SPENT, Statement, Turn
+from askme.types import SPENT, Statement
 
 
 class Assistant:
@@ -57,39 +56,25 @@ class Assistant:
         """Bring the semantic index up to date now; return what there is, "" when there is none."""
         return self._semantic.refresh() if self._semantic else ""
 
-    def words(self, composed: Composed, evidence: Evidence) -> bool:
-        """Whether the answer is the model's to word: all but what is settled in a language that is spoken here."""
-        return not composed.settled or evidence.question.language not in ("zh", "en")
-
-    def condense(self, question: str, history: Sequence[Turn], outcome: Outcome) -> str:
-        """Return the standalone question, "" when the model can't make it."""
-        if not self.available:
-            return ""
-        try:
-            return self._writer.condense(question, history, outcome)
-        except ModelError:
-            return ""
-
     def nearest(self, question: str, scope: Sequence[str], outcome: Outcome) -> tuple[str, ...]:
         """Return the bullets nearest in meaning, those of `scope` when there is one."""
         found = self._semantic.rank(question) if self._semantic and self.available else ()
         outcome.by_words_alone = self._semantic is not None and not found
         return tuple(id_ for id_ in found if self._writer.knowledge.within(id_, scope))
 
-    def write(
-        self, evidence: Evidence, ranked: Sequence[str], composed: Composed, outcome: Outcome
-    ) -> Iterator[Statement]:
+    def write(self, asked: Asked, findings: Findings, outcome: Outcome) -> Iterator[Statement]:
         """Yield the model's statements that hold; none when it isn't to be asked now."""
         outcome.failure = self._hindrance()
         if outcome.failure:
             return
-        yield from self._writer.write(evidence, ranked, composed, outcome)
+        yield from self._writer.write(asked, findings, outcome)
 
     def used(self, outcome: Outcome) -> dict[str, float | None] | None:
         """Return what an answer used, None when nothing was sent."""
         usage = outcome.usage
         if not usage.calls:
             return None
+        withheld = sum(not one.again for one in outcome.withheld)
         return {
             "prompt_tokens": usage.prompt,
             "cached_tokens": usage.cached,
@@ -97,7 +82,7 @@ class Assistant:
             "calls": usage.calls,
             "cost_usd": self.purse.cost(usage),
             "sentences_shown": outcome.shown,
-            "sentences_withheld": outcome.withheld,
+            "sentences_withheld": withheld,
             "sentences_repaired": outcome.repaired,
-            "sentences_dropped": outcome.dropped,
+            "sentences_dropped": withheld - outcome.repaired,
         }

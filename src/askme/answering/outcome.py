@@ -10,7 +10,7 @@ from threading import Event
 
 from askme.llm.usage import Usage
 from askme.text.tokenize import clean
-from askme.types import Answer, Status
+from askme.types import Answer, Status, Withheld
 
 UNSUPPORTED = "nothing it wrote was borne out"
 """The failure of a model that was there."""
@@ -25,17 +25,17 @@ class Outcome:
 
     `begun` is when, by a monotonic clock: what came before the wording counts towards its deadline.
 
-    `shown`, `withheld`, `repaired`, `dropped` count sentences; `failure` says why the answer isn't whole, "" when it
-    is; `answered`: a sentence that cites the résumé was shown; `by_words_alone`: search by meaning should have helped.
+    `shown` and `repaired` count sentences, `withheld` are those that didn't hold; `failure` says why the answer isn't
+    whole, "" when it is; `answered`: a sentence that cites the résumé was shown; `by_words_alone`: search by meaning
+    should have helped.
     """
 
     stop: Event = field(default_factory=Event)
     begun: float = field(default_factory=time.monotonic)
     usage: Usage = field(default_factory=Usage)
     shown: int = 0
-    withheld: int = 0
     repaired: int = 0
-    dropped: int = 0
+    withheld: list[Withheld] = field(default_factory=list)
     failure: str = ""
     answered: bool = False
     by_words_alone: bool = False
@@ -50,6 +50,14 @@ def summary(usage: Mapping[str, float | None] | None) -> str:
     price = "cost unknown" if cost is None else f"${cost:.6f}"
     tokens = f"{usage['prompt_tokens']} tokens in ({usage['cached_tokens']} cached), {usage['completion_tokens']} out"
     return f"{usage['calls']} calls, {tokens}, {price}"
+
+
+def withheld(answer: Answer) -> list[str]:
+    """Return the sentences of a model that weren't shown, each in a line with the ids it cited and why, for people."""
+    return [
+        f"withheld{', rewritten' if one.again else ''}: {one.text} [{', '.join(one.cites)}]: {'; '.join(one.reasons)}"
+        for one in answer.withheld
+    ]
 
 
 def noted(answer: Answer, how: str, with_question: bool = False) -> Answer:

@@ -1,26 +1,35 @@
-"""Evidence → what a model is told: bullets under their ids with where and when, computed facts, what isn't stated."""
+"""What a model is told: the whole résumé under ids, or the parts of it nearest the question, and what search found.
+
+The fixed part is the same for all questions of a language, so that providers can cache it: rules, computed facts and
+the résumé. Where that doesn't fit into the tokens of a prompt, an outline takes the résumé's place, and the parts
+nearest the question are told with it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage
 
-from askme.answering.retriever import Evidence
+from askme.answering.conversation import Asked, quoted
+from askme.answering.findings import Findings
 from askme.llm.prompts import Prompts
-from askme.resume.lines import dated, first_line, text_line, trail
+from askme.resume.lines import first_line, text_line, trail
 from askme.text.periods import month_text
-from askme.text.tokenize import has_han
+from askme.text.token_count import token_count
 from askme.types import STATIONS, Bullet, Card, Knowledge, Language, Line, Month, Notice
 
-GROUPS = 6
-"""Projects or single bullets told for a question about one fact."""
-BROAD = 1.4
-"""How much more evidence a question about a list or a whole job gets."""
-NOTICE = 0.08
-"""From this similarity on, what isn't stated is told beside the evidence."""
-_CHARS_PER_TOKEN = 3.6
+STANDING = ("employer-count", "tenure", "experience", "longest", "shortest", "gaps", "projects")
+"""Topics of computed cards that the fixed part tells: what a reader of the résumé would have to work out."""
+CHANGING = 1000
+"""Tokens kept free for the conversation, what search found, and the question."""
+MOST_EVIDENCE = 2500
+"""Tokens of evidence where the résumé doesn't fit: what changes with the question isn't cached by providers."""
+NEAR, FACTS, SILENT = 8, 5, 2
+"""How many ids, computed lines and topics a question is helped with."""
+_NOTHING = "(nothing)"
+_OUTLINE = "Here its headings only; its lines nearest the question stand below."
 _LANGUAGES = {
     "zh": "Chinese (简体中文)", "en": "English", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "ar": "Arabic",
     "th": "Thai", "hi": "Hindi", "he": "Hebrew", "el": "Greek", "es": "Spanish", "fr": "French", "de": "German",
@@ -28,100 +37,117 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
-def token_count(text: str) -> int:
-    """Return about how many tokens `text` has, rather too many than too few: a Chinese character counts as one."""
-    chinese = sum(map(has_han, text))
-    return round(chinese + (len(text) - chinese) / _CHARS_PER_TOKEN)
+@dataclass(frozen=True)
+class Brief:
+    """What a model is told for one question; `ids` may be cited, `tokens` is about how long it is."""
+
+    messages: list[BaseMessage]
+    ids: frozenset[str]
+    language: str
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens the messages have."""
+        return sum(token_count(str(message.content)) for message in self.messages)
 
 
 @dataclass(frozen=True)
-class Brief:
-    """What a model is told for one question; `ids` may be cited."""
+class _Fixed:
+    """The part that is the same for all questions of a language; `whole`: all of the résumé is in it."""
 
-    messages: list[BaseMessage]
-    evidence: str
+    facts: str
+    resume: str
     ids: frozenset[str]
-    language: str
+    whole: bool
+    left: int
 
 
 class Briefing:
     """Makes briefs from one résumé, as of one month."""
 
-    def __init__(self, knowledge: Knowledge, prompts: Prompts, now: Month, budget: int) -> None:
-        """`budget` is the tokens of evidence for a question about a fact."""
+    def __init__(self, knowledge: Knowledge, cards: Iterable[Card], prompts: Prompts, now: Month, budget: int) -> None:
+        """`cards` are computed from the résumé, `budget` is the tokens that a prompt may have."""
         self._knowledge, self._prompts, self._now, self._budget = knowledge, prompts, now, budget
-        self._notices = {f"notice.{notice.id}": notice for notice in knowledge.notices}
-        self._outlines: dict[Language, str] = {}
+        self._standing = tuple(standing(cards))
+        self._parts: dict[Language, _Fixed] = {}
 
-    def brief(self, evidence: Evidence, ranked: Sequence[str], said: Notice | None = None) -> Brief:
-        """Return the messages for a question. `ranked` are bullets, the best first; `said` is what answers it."""
-        question = evidence.question
-        language = question.reply_language
-        broad = question.wants("list", "summary", "compare") or any(len(c.lines) > 3 for c in evidence.cards)
-        left = round(self._budget * (BROAD if broad else 1))
-        facts, left = self._facts(evidence.cards, language, left)
-        groups = self._groups(ranked, None if broad else GROUPS)
-        told = {cite for card in evidence.cards for line in card.lines if len(line.cites) == 1 for cite in line.cites}
-        fresh = [[b for b in group if b.id not in told or b.is_heading] for group in groups]
-        bullets = self._within([group for group in fresh if group], language, left)
-        notices = [said] if said else self._silent(evidence)
-        text = "\n\n".join(filter(None, (facts, self._told(bullets, language), _listed(notices, language))))
-        ids = frozenset(
-            (
-                *(cite for card in evidence.cards for line in card.lines for cite in line.cites),
-                *(b.id for b in bullets),
-                *(above.id for b in bullets for above in trail(b, self._knowledge)),
-                *(f"notice.{notice.id}" for notice in notices),
-            )
-        )
-        name = _LANGUAGES.get(question.language, f"the language of the question ({question.language})")
+    def brief(self, asked: Asked, findings: Findings) -> Brief:
+        """Return the messages for a question."""
+        language = findings.reply_language
+        fixed = self._fixed(language)
+        evidence = [] if fixed.whole else self._within(findings.near, language, fixed.left)
+        silent = findings.silent[:SILENT]
+        found = self._found(findings, [b.id for b in evidence] if evidence else findings.near[:NEAR])
+        told = "\n\n".join(filter(None, (_listed(evidence, self._knowledge, language), found)))
+        name = _LANGUAGES.get(findings.language, f"the language of the question ({findings.language})")
         messages = self._prompts.answer.messages(
-            name=self._name(),
-            outline=self._outline(language),
-            today=month_text(self._now, "en"),
-            evidence=text,
+            **self._values(fixed.facts, fixed.resume),
+            conversation=asked.conversation or "(none: this is the first question)",
+            found=told or _NOTHING,
             language=name,
-            question=_quoted(question.text),
+            question=quoted(asked.question),
         )
-        return Brief(messages, text, ids, name)
+        ids = fixed.ids | {b.id for b in evidence} | {f"notice.{notice.id}" for notice in silent}
+        return Brief(messages, ids, name)
 
-    def repair(
-        self, evidence: Evidence, brief: Brief, problems: Iterable[tuple[str, Sequence[str]]]
-    ) -> list[BaseMessage]:
-        """Return the messages that ask for better sentences in place of those with problems."""
+    def repair(self, brief: Brief, reply: str, problems: Iterable[tuple[str, Sequence[str]]]) -> list[BaseMessage]:
+        """Return the messages that ask for better sentences in place of those of `reply` with problems.
+
+        They begin with those of the first request, which servers still know.
+        """
         listed = "\n".join(f"- {text}\n  {'; '.join(found)}" for text, found in problems)
-        return self._prompts.repair.messages(
-            name=self._name(),
-            evidence=brief.evidence,
-            language=brief.language,
-            question=_quoted(evidence.question.text),
-            problems=listed,
-        )
+        again = self._prompts.repair.messages(language=brief.language, problems=listed)
+        return [*brief.messages, AIMessage(reply), *again]
 
-    def condense(self, question: str, turns: Iterable[tuple[str, str]]) -> list[BaseMessage]:
-        """Return the messages that ask for a standalone question; `turns` are (question, answer)."""
-        said = "\n".join(f"Visitor: {_quoted(asked)}\nAnswer: {_quoted(answer)}" for asked, answer in turns)
-        return self._prompts.condense.messages(name=self._name(), conversation=said, question=_quoted(question))
-
-    def _name(self) -> str:
+    def _values(self, facts: str, resume: str) -> dict[str, str]:
         name = self._knowledge.profile.name
-        return name.en if name.zh in name.en else f"{name.en} ({name.zh})"
+        both = name.en if name.zh in name.en else f"{name.en} ({name.zh})"
+        return {"name": both, "today": month_text(self._now, "en"), "facts": facts, "resume": resume}
 
-    # Evidence
+    # The fixed part
 
-    def _facts(self, cards: Sequence[Card], language: Language, left: int) -> tuple[str, int]:
-        lines = dict.fromkeys(line for card in cards for line in card.lines if line.cites)
-        told: list[str] = []
-        for line in lines:
-            text = f"- {_cited(line, language)}"
-            left -= token_count(text)
-            if left < 0 and told:
+    def _fixed(self, language: Language) -> _Fixed:
+        if language not in self._parts:
+            facts = "\n".join(f"- {_cited(line, language)}" for line in self._standing) or _NOTHING
+            every = list(self._knowledge.bullets.values())
+            made = self._part(facts, _listed(every, self._knowledge, language), every, whole=True)
+            if made.left < 0:
+                made = self._outlined(facts, language)
+            self._parts[language] = made
+        return self._parts[language]
+
+    def _outlined(self, facts: str, language: Language) -> _Fixed:
+        """Return the fixed part with the headings only; without those of projects, and facts, where that's too much."""
+        headings = [b for b in self._knowledge.bullets.values() if b.is_heading]
+        above = [b for b in headings if b.kind != "project"]
+        for told, computed in ((headings, facts), (above, facts), (above, _NOTHING)):
+            resume = f"{_OUTLINE}\n\n{_listed(told, self._knowledge, language)}"
+            made = self._part(computed, resume, told, whole=False)
+            if made.left >= MOST_EVIDENCE / 2:
                 break
-            told.append(text)
-        return "\n".join(("Computed from headings and dates:", *told)) if told else "", max(0, left)
+        return made
 
-    def _groups(self, ranked: Sequence[str], most: int | None) -> list[list[Bullet]]:
-        """Return the bullets in the order of their ranks, a project always whole."""
+    def _part(self, facts: str, resume: str, told: Iterable[Bullet], whole: bool) -> _Fixed:
+        empty = dict.fromkeys(("conversation", "found", "language", "question"), "")
+        messages = self._prompts.answer.messages(**self._values(facts, resume), **empty)
+        left = self._budget - token_count(str(messages[0].content)) - CHANGING
+        return _Fixed(facts, resume, frozenset(b.id for b in told), whole, left)
+
+    # What changes
+
+    def _within(self, ranked: Sequence[str], language: Language, left: int) -> list[Bullet]:
+        """Return the nearest bullets that fit, projects always whole, in the résumé's order; the first in any case."""
+        left, chosen = min(left, MOST_EVIDENCE), dict[str, Bullet]()
+        for group in self._groups(ranked):
+            size = sum(token_count(f"- {b.text[language]} [{b.id}]") + 2 for b in group if b.id not in chosen)
+            if size > left and chosen:
+                continue
+            left -= size
+            chosen.update((b.id, b) for b in group)
+        return [b for b in self._knowledge.bullets.values() if b.id in chosen]
+
+    def _groups(self, ranked: Sequence[str]) -> list[list[Bullet]]:
+        """Return bullets in the order of their ranks, each with all of its project."""
         groups: dict[str, list[Bullet]] = {}
         for identifier in ranked:
             bullet = self._knowledge.bullets[identifier]
@@ -131,81 +157,62 @@ class Briefing:
                 groups.setdefault(project.id, [project, *self._knowledge.under(project.id)])
             else:
                 groups.setdefault(bullet.id, [bullet])
-        return list(groups.values())[:most]
+        return list(groups.values())
 
-    def _within(self, groups: list[list[Bullet]], language: Language, left: int) -> list[Bullet]:
-        """Return the groups that fit into `left` tokens, in the résumé's order; the first one in any case."""
-        chosen: dict[str, Bullet] = {}
-        for group in groups:
-            size = sum(token_count(f"- {b.text[language]} [{b.id}]") + 2 for b in group)
-            if size > left and chosen:
-                continue
-            left -= size
-            chosen.update((b.id, b) for b in group)
-        return [b for b in self._knowledge.bullets.values() if b.id in chosen]
-
-    def _told(self, bullets: list[Bullet], language: Language) -> str:
-        told: list[str] = []
-        seen: set[str] = set()
-        for bullet in bullets:
-            for above in trail(bullet, self._knowledge):
-                if above.id not in seen:
-                    told.append(_heading(above, language))
-                    seen.add(above.id)
-            if bullet.id not in seen:
-                told.append(
-                    _heading(bullet, language) if bullet.is_heading else f"- {_cited(text_line(bullet), language)}"
-                )
-                seen.add(bullet.id)
+    def _found(self, findings: Findings, near: Sequence[str]) -> str:
+        language = findings.reply_language
+        facts = [line for line in findings.facts if self._worth_telling(line, language)][:FACTS]
+        told = [f"Nearest lines: {', '.join(near)}"] if near else []
+        told += [f"- Computed: {_cited(line, language)}" for line in facts]
+        told += [f"- Perhaps: {_noticed(notice, language)}" for notice in findings.silent[:SILENT]]
         return "\n".join(told)
 
-    def _silent(self, evidence: Evidence) -> list[Notice]:
-        hits = {r.notice.id for r in evidence.notices if r.notice and r.notice.score >= NOTICE}
-        found = (self._notices[id_] for id_ in sorted(hits))
-        return [notice for notice in found if notice.status == "not_in_resume"]
+    def _worth_telling(self, line: Line, language: Language) -> bool:
+        """Whether a computed line is more than what the fixed part holds already, put together."""
+        if line in self._standing or not self._fixed(language).whole:
+            return line not in self._standing
+        bullets = (self._knowledge.bullets[cite] for cite in line.cites)
+        return not any(first_line(bullet)[language] in line.text[language] for bullet in bullets)
 
-    # The résumé at a glance
 
-    def _outline(self, language: Language) -> str:
-        if language not in self._outlines:
-            self._outlines[language] = "\n".join(self._outlined(language))
-        return self._outlines[language]
+def standing(cards: Iterable[Card]) -> Iterable[Line]:
+    """Yield the computed lines that every question is answered with, once each."""
+    by_topic: dict[str, list[Card]] = {}
+    for card in cards:
+        by_topic.setdefault(card.topic, []).append(card)
+    seen = set[str]()
+    for card in (card for topic in STANDING for card in by_topic.get(topic, ())):
+        lines = [line for line in card.lines if line.cites and line.text.zh not in seen]
+        told = lines[:1] if card.topic in ("employer-count", "projects") else lines
+        seen.update(line.text.zh for line in told)
+        yield from told
 
-    def _outlined(self, language: Language) -> Iterable[str]:
-        for section, title in self._knowledge.sections.items():
-            inside = [b for b in self._knowledge.bullets.values() if b.section == section]
-            tops = [b for b in inside if b.parent not in self._knowledge.bullets]
-            kinds = {b.kind for b in tops}
-            if kinds & {*STATIONS, "education", "activity"}:
-                yield f"{title[language]}:"
-                yield from (line for top in tops for line in self._station(top, language))
-            elif "award" in kinds:
-                yield f"{title[language]}: {len(tops)}"
-            elif section != "profile":
-                yield f"{title[language]}: " + "; ".join(first_line(b)[language] for b in tops)
 
-    def _station(self, top: Bullet, language: Language) -> Iterable[str]:
-        yield f"- {dated(top)[language]}"
-        projects = [first_line(b)[language] for b in self._knowledge.under(top.id) if b.kind == "project"]
-        if projects:
-            yield "  " + "; ".join(projects)
+def _listed(bullets: Iterable[Bullet], knowledge: Knowledge, language: Language) -> str:
+    """Return bullets under their sections and headings, each with its id."""
+    told, seen, section = list[str](), set[str](), ""
+    for bullet in bullets:
+        if bullet.section != section and bullet.section in knowledge.sections:
+            section = bullet.section
+            told.append(f"# {knowledge.sections[section][language]}")
+        for one in (*trail(bullet, knowledge), bullet):
+            if one.id not in seen:
+                told.append(
+                    _heading(one, language) if one.is_heading else f"- {text_line(one).text[language]} [{one.id}]"
+                )
+                seen.add(one.id)
+    return "\n".join(told)
 
 
 def _heading(bullet: Bullet, language: Language) -> str:
-    mark = "##" if bullet.kind in (*STATIONS, "education", "activity") else "###"
-    text = text_line(bullet).text[language] if mark == "##" else first_line(bullet)[language]
-    return f"{mark} {text} [{bullet.id}]"
+    top = bullet.kind in (*STATIONS, "education", "activity")
+    text = text_line(bullet).text[language] if top else first_line(bullet)[language]
+    return f"{'##' if top else '###'} {text} [{bullet.id}]"
 
 
 def _cited(line: Line, language: Language) -> str:
     return f"{line.text[language]} [{', '.join(line.cites)}]"
 
 
-def _listed(notices: list[Notice], language: Language) -> str:
-    told = [f"- {notice.text[language]} [notice.{notice.id}]" for notice in notices]
-    return "\n".join(("Known not to be in the résumé:", *told)) if told else ""
-
-
-def _quoted(text: str) -> str:
-    """Return a visitor's words so that they can't end the part they stand in."""
-    return " ".join(text.replace("<", "‹").replace(">", "›").split())
+def _noticed(notice: Notice, language: Language) -> str:
+    return f"{notice.text[language]} [notice.{notice.id}]"

@@ -159,7 +159,7 @@ class Finder:
         for term in dict.fromkeys(terms):
             holders = self.structure.occurrences.of(term)
             share = NAMED if len(holders) <= 12 else NAMED / 3
-            for holder in holders:
+            for holder in sorted(holders):  # a set: its order changes from start to start
                 alone = term.category != "version" or self._versions[holder] == 1
                 scores[holder] = scores.get(holder, 0.0) + (share if alone else share / 3)
         if question.wants("skills") and not question.stations:

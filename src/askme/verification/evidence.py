@@ -128,19 +128,25 @@ class Sources:
             self._made[identifier] = self._support(self.knowledge.bullets[identifier])
         return self._made[identifier]
 
-    def of(self, cites: tuple[str, ...]) -> list[Support]:
-        """Return what these bullets bear out, with the lines of cards that rest on them and on little else."""
+    def of(self, cites: tuple[str, ...], facts: Iterable[Line] = ()) -> list[Support]:
+        """Return what these bullets bear out, with the lines of cards that rest on them and on little else.
+
+        `facts` are further lines, computed for one question.
+        """
         lines = dict.fromkeys(line for cite in cites for line in self._lines.get(cite, ()))
-        whole = [line for line in lines if len(set(line.cites) & set(cites)) >= RESTS * len(line.cites)]
-        return [*(self[cite] for cite in cites), *(self._of_line(line) for line in whole)]
+        further = [line for line in facts if line not in lines and _rests(line, cites)]
+        known = [self._of_line(line) for line in lines if _rests(line, cites)]
+        return [*(self[cite] for cite in cites), *known, *map(self._read, further)]
 
     def _of_line(self, line: Line) -> Support:
         if line not in self._made_lines:
-            texts = (line.text.zh, line.text.en)
-            readings = tuple(self.claims.read(text) for text in texts)
-            own = self[line.cites[0]]
-            self._made_lines[line] = Support(own.bullet, texts, readings, own.periods, "", self._now)
+            self._made_lines[line] = self._read(line)
         return self._made_lines[line]
+
+    def _read(self, line: Line) -> Support:
+        texts, own = (line.text.zh, line.text.en), self[line.cites[0]]
+        readings = tuple(self.claims.read(text) for text in texts)
+        return Support(own.bullet, texts, readings, own.periods, "", self._now)
 
     def _support(self, bullet: Bullet) -> Support:
         above = trail(bullet, self.knowledge)
@@ -157,3 +163,7 @@ class Sources:
             " ".join((*bullet.expansion.zh, *bullet.expansion.en)),
             self._now,
         )
+
+
+def _rests(line: Line, cites: tuple[str, ...]) -> bool:
+    return len(set(line.cites) & set(cites)) >= RESTS * len(line.cites)

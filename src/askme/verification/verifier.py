@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from askme.text.tokenize import has_han, normalise
-from askme.types import Notice
+from askme.types import Line, Notice
 from askme.verification.claims import Reading
 from askme.verification.evidence import Sources, Support
 from askme.verification.numeric_checks import (
@@ -83,11 +83,18 @@ class Verdict:
 class Verifier:
     """Checks sentences against the bullets of one résumé."""
 
-    def __init__(self, sources: Sources, wording: Wording, pages: Iterable[str]) -> None:
-        """`pages` are the candidate's own addresses: the only ones an answer may lead to."""
-        self._sources, self._wording = sources, wording
+    def __init__(self, sources: Sources, wording: Wording, pages: Iterable[str], facts: Iterable[Line] = ()) -> None:
+        """`pages` are the candidate's own addresses: the only ones an answer may lead to.
+
+        `facts` are lines that were computed for one question, beside those of `sources`.
+        """
+        self._sources, self._wording, self._facts = sources, wording, tuple(facts)
         self._pages = tuple(pages)
         self._notices = {f"notice.{notice.id}": notice for notice in sources.knowledge.notices}
+
+    def with_facts(self, lines: Iterable[Line]) -> Verifier:
+        """Return one that also knows lines that were computed for one question."""
+        return Verifier(self._sources, self._wording, self._pages, lines)
 
     def warm(self) -> None:
         """Read all bullets now rather than at the first sentences that cite them; takes a second or two."""
@@ -188,7 +195,7 @@ class Verifier:
     # Sentences that cite
 
     def _unsupported(self, draft: Draft, cites: tuple[str, ...], question: str, language: str, under: str) -> list[str]:
-        supports = self._sources.of(cites)
+        supports = self._sources.of(cites, self._facts)
         reading = self._sources.claims.read(draft.text, language)
         where = ", ".join(cites)
         checks = (
