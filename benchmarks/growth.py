@@ -163,7 +163,7 @@ def measure(size: int) -> Iterator[dict[str, float | None]]:
 def _prepared(knowledge: Knowledge, data_dir: Path) -> Finder:
     now = this_month(date.today())
     cards = make_cards(knowledge, now)
-    made = documents(knowledge, cards)
+    made = documents(knowledge)
     return Finder(knowledge, Structure.of(knowledge, cards, now), lambda: open_index(made, data_dir), CANDIDATES)
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from askme.resume.cards import make_cards
 from askme.resume.loader import load_knowledge
 from askme.search.documents import Document, documents
 from askme.search.lexical_index import Index, open_index
 from askme.settings import load_settings
-from askme.text.periods import this_month
 from askme.types import Bullet, Message
 from benchmarks import bare
 from benchmarks.bare import Vectors
@@ -61,7 +58,7 @@ def _read(change: Bullet | None = None) -> list[Document]:
     knowledge = load_knowledge(load_settings().knowledge_dir)
     if change:
         knowledge = replace(knowledge, bullets=knowledge.bullets | {change.id: change})
-    return documents(knowledge, make_cards(knowledge, this_month(date.today())))
+    return documents(knowledge)
 
 
 def _drafts() -> list[Bullet]:

@@ -46,8 +46,8 @@ def build_finder(
 
     def opened() -> Index:
         if url := settings.chroma_url.get_secret_value():
-            return open_shared(documents(knowledge, cards), ServerAddress.read(url), rebuild)
-        return open_index(documents(knowledge, cards), settings.data_dir, rebuild)
+            return open_shared(documents(knowledge), ServerAddress.read(url), rebuild)
+        return open_index(documents(knowledge), settings.data_dir, rebuild)
 
     return Finder(knowledge, structure, opened, settings.candidates)
 

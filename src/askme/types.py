@@ -178,7 +178,6 @@ class Card:
     topic: str
     scope: str
     lines: tuple[Line, ...]
-    expansion: Expansion
 
     @property
     def cites(self) -> tuple[str, ...]:
@@ -269,7 +268,7 @@ class Hit:
     """A document found for a question; `score` is its cosine similarity, with what steering added."""
 
     id: str
-    kind: Literal["bullet", "card", "notice"]
+    kind: Literal["bullet", "notice"]
     score: float
 
 

@@ -13,7 +13,6 @@ from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 from askme.answering.answer_cache import Recall, sentences
 from askme.answering.citations import Numbering
 from askme.answering.composer import Composed, Composer
-from askme.answering.compound import Compound
 from askme.answering.conversation import Asked, conversation, spoken
 from askme.answering.findings import Findings, Gathering
 from askme.answering.outcome import Outcome, noted, summary
@@ -88,7 +87,6 @@ class Chain:
         self.retriever = ResumeRetriever(finder=finder, k=evidence)
         self._carry = CarryOver(finder.structure, finder.reader)
         self._composer = Composer(finder.structure)
-        self._compound = Compound(finder, self._composer, self._carry)
         self._suggestions = Suggestions(finder, self._composer)
         self._gathering = Gathering(finder.knowledge, self._composer)
         self.runnable: Runnable[Ask, Event] = (
@@ -178,7 +176,7 @@ class Chain:
         if state.kept:
             return state
         start, assistant = time.perf_counter(), self._helper(state.ask)
-        evidence, composed = self._compound.answered(state.standalone) or self._found(state.standalone)
+        evidence, composed = self._found(state.standalone)
         ranked = tuple(hit.id for hit in evidence.bullets)
         findings = None
         if assistant and state.made_from.question:

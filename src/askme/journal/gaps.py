@@ -113,7 +113,7 @@ class _Sorter:
     """Says what would help a question, by the lexical embedding over the knowledge and the questions themselves."""
 
     def __init__(self, knowledge: Knowledge, asked: Sequence[Asked]) -> None:
-        self._knowledge, self._documents = knowledge, documents(knowledge, [])
+        self._knowledge, self._documents = knowledge, documents(knowledge)
         self._notices = {f"notice.{notice.id}": notice for notice in knowledge.notices}
         self._lexicon, self._occurrences = Lexicon(knowledge), Occurrences(knowledge)
         known, new = [document.text for document in self._documents], [one.text for one in asked]

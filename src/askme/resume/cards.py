@@ -45,13 +45,10 @@ def _stations(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         *knowledge.stations(),
         *(b for b in knowledge.bullets.values() if b.kind in ("education", "activity")),
     ]:
-        name = short_name(bullet)
         yield card(
             "tenure",
             bullet.id,
             [tenure_line(bullet, now)],
-            f"在{name.zh}待了多久|在{name.zh}做了几年|{name.zh}工作时长|什么时候去的{name.zh}|什么时候离开{name.zh}",
-            f"how long was he at {name.en}|how many years at {name.en}|tenure at {name.en}|when did he join {name.en}",
         )
         if bullet.kind in ("education", "activity"):
             continue
@@ -59,8 +56,6 @@ def _stations(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "outline",
             bullet.id,
             outline(knowledge, bullet),
-            f"他在{name.zh}做了什么|{name.zh}的工作经历|介绍{name.zh}那段经历|在{name.zh}负责什么|{name.zh}项目",
-            f"what did he do at {name.en}|tell me about {name.en}|role at {name.en}|projects at {name.en}",
         )
 
 
@@ -73,8 +68,6 @@ def _projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "projects",
             station.id,
             [Line(head, (station.id,)), *(Line(first_line(b), (b.id,)) for b in titles)],
-            f"在{name.zh}做过几个项目|{name.zh}有哪些项目",
-            f"how many projects at {name.en}|list projects at {name.en}",
         )
 
 
@@ -89,9 +82,7 @@ def _all_projects(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             en = f"{name.en}: " + "; ".join(title.en for title in titles)
             lines.append(Line(Message(zh, en), tuple(b.id for b in projects)))
     if count:
-        yield card(
-            "all-projects", "", lines, "做过哪些项目|所有项目|项目列表|一共几个项目", "all projects|list every project"
-        )
+        yield card("all-projects", "", lines)
 
 
 def _skills(knowledge: Knowledge, now: Month) -> Iterator[Card]:
@@ -101,8 +92,6 @@ def _skills(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "skills",
             "",
             map(text_line, skills),
-            "会什么技术|技术栈|有哪些技能|技能清单|会哪些工具",
-            "what are his skills|tech stack|skill set|technologies he knows|what tools does he use",
         )
 
 
@@ -113,8 +102,6 @@ def _awards(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "awards",
             "",
             [*award_list(awards)],
-            "获得过哪些奖|所有奖项|得过什么奖|多少个奖",
-            "list his awards|what awards has he won|all medals and honors|how many awards",
         )
 
 
@@ -130,8 +117,6 @@ def _highlights(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "highlights",
             "",
             lines,
-            "最大的成就|亮点|代表作",
-            "biggest achievements|highlights|what makes him stand out",
         )
 
 
@@ -145,23 +130,19 @@ def _overview(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     experience = [line for made in totals(knowledge, now) if made.topic == "experience" for line in made.lines]
     jobs = [heading_line(b) for b in knowledge.stations() if b.kind == "job"]
     schools = [text_line(b) for b in knowledge.bullets.values() if b.kind == "education"]
-    yield card(
-        "overview", "", [*experience, *jobs, *schools], "介绍一下他|职业概况", "who is he|summarize his career|overview"
-    )
+    yield card("overview", "", [*experience, *jobs, *schools])
 
 
 def _contact(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     found = [text_line(b) for b in knowledge.bullets.values() if b.kind == "contact"]
     if found:
-        yield card("contact", "", found, "怎么联系他|联系方式", "contact|how to reach him")
+        yield card("contact", "", found)
 
 
 def _name(knowledge: Knowledge, now: Month) -> Iterator[Card]:
     profile = knowledge.bullets.get("profile")
     if profile:
-        yield card(
-            "name", "", [text_line(profile)], "候选人叫什么名字|这是谁的简历", "what's his name|whose résumé is this"
-        )
+        yield card("name", "", [text_line(profile)])
 
 
 def _education(knowledge: Knowledge, now: Month) -> Iterator[Card]:
@@ -172,6 +153,4 @@ def _education(knowledge: Knowledge, now: Month) -> Iterator[Card]:
             "education",
             "",
             lines,
-            "教育背景|毕业于哪所学校|学历|什么专业|哪个大学",
-            "education|where did he study|what did he major in|university|college|alma mater",
         )

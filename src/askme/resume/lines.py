@@ -7,17 +7,16 @@ from collections.abc import Iterable
 
 from askme.text.numbers import Figure, figures
 from askme.text.periods import duration, months_between, period_text
-from askme.types import Bullet, Card, Expansion, Knowledge, Line, Localized, Message, Month, Period, Texts
+from askme.types import Bullet, Card, Knowledge, Line, Localized, Message, Month, Period, Texts
 
 _DASH = re.compile(r" [-–—] ")
 
 MILLION = 10**6
 
 
-def card(topic: str, scope: str, lines: Iterable[Line], zh: str = "", en: str = "") -> Card:
-    """Return a card with questions separated by "|"."""
-    expansion = Expansion(tuple(filter(None, zh.split("|"))), tuple(filter(None, en.split("|"))))
-    return Card(f"card.{topic}" + (f".{scope}" if scope else ""), topic, scope, tuple(lines), expansion)
+def card(topic: str, scope: str, lines: Iterable[Line]) -> Card:
+    """Return a card; its id is made of its topic and scope."""
+    return Card(f"card.{topic}" + (f".{scope}" if scope else ""), topic, scope, tuple(lines))
 
 
 def first_line(bullet: Bullet) -> Localized:

@@ -36,8 +36,6 @@ def in_order(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         "employers",
         "",
         map(heading_line, stations),
-        "他在哪些公司工作过|工作经历|待过哪些公司|履历|换过几次工作|按时间顺序列出公司|职业经历",
-        "where has he worked|list his employers|companies he worked for|work history|career path|job history",
     )
     count = Message(
         f"全职雇主 {len(jobs)} 家"
@@ -51,8 +49,6 @@ def in_order(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         "employer-count",
         "",
         [Line(count, tuple(b.id for b in stations)), *map(heading_line, stations)],
-        "在几家公司工作过|一共有几份工作|跳槽几次|几段工作经历",
-        "how many companies|how many jobs|number of employers|how many employers",
     )
     yield from _extremes(stations, jobs, now)
     yield from _neighbours(stations)
@@ -63,15 +59,11 @@ def _extremes(stations: list[Bullet], jobs: list[Bullet], now: Month) -> Iterato
         "current",
         "",
         [heading_line(stations[0])],
-        "现在在哪工作|目前在哪家公司|现在做什么|目前职位|最近一份工作",
-        "where does he work now|current job|current employer|present role|latest job|most recent role",
     )
     yield card(
         "first",
         "",
         [heading_line(jobs[-1] if jobs else stations[-1])],
-        "第一份工作是什么|毕业后第一份工作|刚毕业去了哪里",
-        "first job|first job after graduating|how did his career start|where did he start",
     )
     by_length = sorted((b for b in jobs if b.period), key=lambda b: months_between(b.period, now) if b.period else 0)
     if by_length:
@@ -79,34 +71,25 @@ def _extremes(stations: list[Bullet], jobs: list[Bullet], now: Month) -> Iterato
             "longest",
             "",
             [tenure_line(by_length[-1], now)],
-            "待得最久的公司|哪份工作做得最长",
-            "longest job|which job did he hold longest|longest tenure",
         )
         yield card(
             "shortest",
             "",
             [tenure_line(by_length[0], now)],
-            "待得最短的公司|哪份工作做得最短",
-            "shortest job|which job was shortest|shortest stint",
         )
 
 
 def _neighbours(stations: list[Bullet]) -> Iterator[Card]:
     for later, earlier in pairwise(stations):
-        a, b = short_name(earlier), short_name(later)
         yield card(
             "before",
             later.id,
             [heading_line(earlier)],
-            f"去{b.zh}之前在哪|{b.zh}的上一家",
-            f"where was he before {b.en}|job before {b.en}",
         )
         yield card(
             "after",
             earlier.id,
             [heading_line(later)],
-            f"离开{a.zh}之后去了哪|{a.zh}的下一家",
-            f"where did he go after {a.en}|job after {a.en}",
         )
 
 
@@ -125,15 +108,11 @@ def totals(knowledge: Knowledge, now: Month) -> Iterator[Card]:
         "experience",
         "",
         [Line(Message(zh, en), (ids[0], ids[-1]) if len(ids) > 1 else ids)],
-        "一共多少年工作经验|工作几年了|总工作年限|从业多少年",
-        "years of experience|how many years has he worked|total work experience|how long has he been working",
     )
     yield card(
         "gaps",
         "",
         list(_gap_lines(knowledge)),
-        "有没有空窗期|工作有间断吗|简历有空白期吗|gap",
-        "any gaps in employment|career gap|employment gap|was he unemployed|break between jobs",
     )
 
 

@@ -1,4 +1,4 @@
-"""What is put into the collections: every bullet, card and notice with its search help, and short texts of bullets."""
+"""What is put into the collections: every bullet and notice with its search help, and short texts of bullets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from askme.resume.lines import heading
-from askme.types import Bullet, Card, Expansion, Knowledge, Notice
+from askme.types import Bullet, Expansion, Knowledge, Notice
 
 QUESTIONS = 5
 """Questions of a bullet's search help that are embedded, in each language."""
@@ -25,10 +25,10 @@ class _Hashed:
 
 @dataclass(frozen=True)
 class Document(_Hashed):
-    """One text to be found by its words: a bullet, a card or a notice with its search help."""
+    """One text to be found by its words: a bullet or a notice with its search help."""
 
     id: str
-    kind: Literal["bullet", "card", "notice"]
+    kind: Literal["bullet", "notice"]
     text: str
 
     @property
@@ -51,20 +51,15 @@ class Piece(_Hashed):
         return {"bullet": self.bullet}
 
 
-def documents(knowledge: Knowledge, cards: list[Card]) -> list[Document]:
+def documents(knowledge: Knowledge) -> list[Document]:
     """Return the documents of a résumé, bullets first, in order."""
     made = [Document(b.id, "bullet", _bullet_text(b, knowledge)) for b in knowledge.bullets.values()]
-    made += [Document(card.id, "card", _card_text(card)) for card in cards]
     return made + [Document(f"notice.{notice.id}", "notice", _notice_text(notice)) for notice in knowledge.notices]
 
 
 def _bullet_text(bullet: Bullet, knowledge: Knowledge) -> str:
     where = heading(bullet, knowledge)
     return "\n".join([*bullet.text.renderings, *where.renderings, *_help(bullet.expansion)])
-
-
-def _card_text(card: Card) -> str:
-    return "\n".join([card.id, *_help(card.expansion)])
 
 
 def _notice_text(notice: Notice) -> str:

@@ -46,7 +46,7 @@ class Index:
         """How many documents there are."""
         return len(self.documents)
 
-    def score(self, question: str, identifiers: list[str], kind: Literal["bullet", "card", "notice"]) -> list[Hit]:
+    def score(self, question: str, identifiers: list[str], kind: Literal["bullet", "notice"]) -> list[Hit]:
         """Return the similarity of just these documents, the best first: when a search of the nearest isn't enough."""
         found = (Hit(id_, kind, self.embedding.similarity(question, self.documents[id_].text)) for id_ in identifiers)
         return sorted(found, key=lambda hit: -hit.score)
