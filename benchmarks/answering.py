@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from askme.answering.chain import Chain
-from askme.answering.retriever import Finder
+from askme.answering.finder import Finder
 from askme.evaluation import Pin, load_pins
 from askme.factory import build_chain, build_finder
 from askme.settings import load_settings

@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askme.answering.retriever import Finder
+from askme.answering.finder import Finder
 from askme.query.router import Structure
 from askme.resume.cards import make_cards
 from askme.search.documents import documents

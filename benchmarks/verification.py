@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from askme.answering.retriever import Finder
+from askme.answering.finder import Finder
 from askme.factory import build_finder, build_verifier
 from askme.resume.lines import text_line, trail
 from askme.settings import load_settings

@@ -8,10 +8,10 @@ from askme.answering.answer_cache import AnswerCache, Recall
 from askme.answering.cache_key import fingerprint
 from askme.answering.cache_store import Bounds
 from askme.answering.chain import Chain
+from askme.answering.finder import Finder
 from askme.answering.generator import Writer
 from askme.answering.model_answer import Assistant
 from askme.answering.prompt_context import Briefing
-from askme.answering.retriever import Finder
 from askme.llm.billing import Purse
 from askme.llm.chat_model import ChatModel
 from askme.llm.embeddings import Embedder

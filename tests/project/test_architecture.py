@@ -152,3 +152,35 @@ def test_every_setting_has_a_row_with_its_variable_and_what_it_means():
     assert "7860" in rows["`GRADIO_SERVER_PORT`"]
     assert all(len([cell for cell in row.split("|") if cell.strip()]) == 3 for row in rows.values())
     assert str(ROOT) not in settings_table()
+
+
+BLOCKED = """
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in sys.argv[1].split(","):
+            raise ImportError(f"{name} is blocked")
+sys.meta_path.insert(0, Blocked())
+import importlib
+for module in sys.argv[2].split(","):
+    importlib.import_module(module)
+"""
+COMPOSING = ("answering/composer", "answering/evidence", "evaluation", "types", "errors")
+
+
+@pytest.mark.process
+def test_all_up_to_composing_an_answer_is_imported_without_servers_and_their_libraries():
+    """So that it can run where Chroma, LangChain, Gradio and OpenAI's client can't be had."""
+    packages = ("text/", "resume/", "query/", "verification/")
+    names = [name.removesuffix(".py").removesuffix("/__init__") for name in TREES]
+    wanted = [n for n in names if n in COMPOSING or n.startswith(packages)]
+    assert len(wanted) > 25
+    blocked = (
+        "chromadb,langchain,langchain_core,langchain_chroma,langchain_openai,gradio,openai,starlette,fastapi,uvicorn"
+    )
+    modules = ",".join("askme." + name.replace("/", ".") for name in wanted)
+    environment = {**clean_environment(), "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKED, blocked, modules], capture_output=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()[-300:]

@@ -9,7 +9,7 @@ from dense_search import changed, index, knowledge, texts  # noqa: F401 (two are
 from openai_server import Fault, Vectors
 from tiny import both
 
-from askme.answering.retriever import fuse
+from askme.answering.evidence import fuse
 from askme.llm.embeddings import TEXTS_PER_CALL
 from askme.search.documents import QUESTIONS, pieces
 from askme.types import Expansion

@@ -14,9 +14,11 @@ from askme.answering.answer_cache import Recall, sentences
 from askme.answering.citations import Numbering
 from askme.answering.composer import Composed, Composer
 from askme.answering.conversation import Asked, conversation, spoken
+from askme.answering.evidence import Evidence, fuse
+from askme.answering.finder import Finder
 from askme.answering.findings import Findings, Gathering
 from askme.answering.outcome import Outcome, noted, summary
-from askme.answering.retriever import Evidence, Finder, ResumeRetriever, fuse
+from askme.answering.retriever import ResumeRetriever
 from askme.answering.suggestions import Suggestions
 from askme.errors import RequestError
 from askme.query.followup import CarryOver

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from askme.answering.evidence import Evidence
 from askme.answering.misattribution import Correction
 from askme.answering.premises import Premises
 from askme.answering.refusals import NOTICE_FLOOR, Refusals, greeting_for
-from askme.answering.retriever import Evidence
 from askme.answering.selection import Selection, has_figure
 from askme.query.intents import PERSON
 from askme.query.parser import Question

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askme.answering.composer import Composed, Composer
+from askme.answering.evidence import Evidence
 from askme.answering.refusals import greeting_for
-from askme.answering.retriever import Evidence
 from askme.query.parser import Question
 from askme.types import Knowledge, Language, Line, Notice, Statement
 

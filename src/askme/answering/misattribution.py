@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from askme.answering.retriever import Evidence
+from askme.answering.evidence import Evidence
 from askme.query.parser import Question
 from askme.query.router import Structure
 from askme.resume.lines import first_line, placed, short_name, text_line

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from askme.answering.evidence import Evidence
 from askme.answering.misattribution import Correction, Misplaced, display
-from askme.answering.retriever import Evidence
 from askme.query.parser import Question
 from askme.query.router import Structure
 from askme.resume.lines import award_list, heading_line, placed, tenure_line, text_line

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from askme.answering.evidence import Evidence, Rivalry
 from askme.answering.premises import Premises
-from askme.answering.retriever import Evidence, Rivalry
 from askme.query.intents import PERSON
 from askme.query.parser import Question
 from askme.query.router import Structure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askme.answering.retriever import Evidence
+from askme.answering.evidence import Evidence
 from askme.query.intents import PERSON
 from askme.query.parser import Question
 from askme.query.router import Structure

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from askme.answering.composer import Composer
-from askme.answering.retriever import Finder
+from askme.answering.finder import Finder
 from askme.text.tokenize import normalise, tokens
 from askme.types import Answer, Bullet, Knowledge, Language
 
