@@ -158,15 +158,6 @@ def test_an_essay_ends_where_an_answer_would(server, talking, chain):
 
 KIND_ALONE = ["ANSWERED", "ANSWERED\nANSWERED\nANSWERED"]
 NOTHING = ["", "   \n\n", *KIND_ALONE, "[tiktok.lite.3]", "...", "<think>hm</think>", "`\u200b`"]
-    "",
-    "   \n\n",
-    "ANSWERED",
-    "ANSWERED\nANSWERED\nANSWERED",
-    "[tiktok.lite.3]",
-    "...",
-    "<think>hm</think>",
-    "`\u200b`",
-]
 
 
 @pytest.mark.parametrize("written", NOTHING, ids=repr)
