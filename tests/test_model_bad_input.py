@@ -169,7 +169,7 @@ def test_nothing_is_no_answer(server, talking, written):
 
 
 def test_a_kind_may_stand_anywhere_and_is_never_shown(server, talking):
-    for written in (f"{TRUE}\n\nANSWERED", f"ANSWERED\n{TRUE}\nANSWERED", TRUE.replace("].", "]. [answered]")):
+    for written in (f"{TRUE}\n\nANSWERED", f"ANSWERED\n{TRUE}\nANSWERED", TRUE.replace("].", ", answered].")):
         server.replies(Reply(written))
         answer = heard(talking())
         assert (answer.text, answer.status) == (SHOWN, "answered")
