@@ -152,6 +152,8 @@ class _Writing:
         progress = self._progress
         if not progress.failed or self._outcome.failure or self._deadline.left() <= REPAIR_SECONDS:
             return False
+        if progress.refuses and progress.said_no:
+            return False
         return not progress.said or any(verdict.cites or draft.ids for draft, verdict in progress.failed)
 
     def again(self) -> Iterator[Statement]:
@@ -247,7 +249,7 @@ class _Writing:
     def _failed(self, draft: Draft, verdict: Verdict) -> Iterator[Statement]:
         """Note a sentence that doesn't hold; one that only says "no" gives way to the plainest way to say so."""
         progress = self._progress
-        if progress.refuses and NONE in draft.ids and not verdict.cites:
+        if progress.kind == "declined" or (progress.refuses and NONE in draft.ids and not verdict.cites):
             if not progress.said_no:
                 yield self._plain_no()
             return
