@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from askme.types import Language, Message
-from askme.web.html.markup import escaped
+from askme.web.html.templating import render
 
 _THEMES = ("light", "dark")
-_VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
-_STYLES = ("page.css", "exchange.css")
 
 
 @dataclass(frozen=True)
@@ -35,30 +35,13 @@ class Document:
 
     title: str
     description: Message
-    body: str
+    body: Markup
     folder: str
     scripts: tuple[str, ...]
 
     def html(self, visit: Visit) -> str:
         """Return the document for one visit."""
-        theme = f' data-theme="{visit.theme}"' if visit.theme else ""
-        embed = ' data-embed="1"' if visit.embedded else ""
-        return (
-            f'<!doctype html><html lang="{visit.language}"{theme}{embed}><head>{self._head(visit)}</head>'
-            f"<body>{self.body}</body></html>\n"
-        )
-
-    def _head(self, visit: Visit) -> str:
-        title, told = escaped(self.title), escaped(self.description[visit.language])
-        styles = "".join(f'<link rel="stylesheet" href="{self.folder}/{name}">' for name in _STYLES)
-        others = "".join(f'<link rel="modulepreload" href="{self.folder}/{name}">' for name in self.scripts[1:])
-        return (
-            f'<meta charset="utf-8"><title>{title}</title><meta name="viewport" content="{_VIEWPORT}">'
-            f'<meta name="color-scheme" content="light dark"><meta name="description" content="{told}">'
-            f'<meta property="og:type" content="profile"><meta property="og:title" content="{title}">'
-            f'<meta property="og:description" content="{told}"><link rel="icon" href="{self.folder}/favicon.png">'
-            f'{styles}{others}<script type="module" src="{self.folder}/{self.scripts[0]}"></script>'
-        )
+        return render("document.html", document=self, visit=visit)
 
 
 def _asked(code: str) -> Language | None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
+from typing import TypeAlias, TypeVar
+
+from markupsafe import Markup
 
 from askme.text.numbers import Figure, figures
 from askme.text.tokenize import has_han, tokens
-from askme.web.html.markup import escaped
+from askme.types import Bullet, Language
+from askme.web.html.markup import linked
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:['.+#_-][A-Za-z0-9+#]+)*|[㐀-䶿一-鿿]+")
 _LARGE = 10_000
 """A bare number is told for its own sake from here on; below it is a year or a count."""
+_Spans: TypeAlias = list[tuple[int, int]]
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True)
@@ -33,54 +39,63 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class _Parts:
-    """The figures and words of a text with their places; a Chinese word has no tokens."""
+class _Places:
+    """Where in a text its figures stand, and its words by each stem or bigram of theirs."""
 
-    figures: tuple[tuple[tuple[Decimal, str], int, int], ...]
-    words: tuple[tuple[str, int, frozenset[str]], ...]
+    figures: dict[tuple[Decimal, str], _Spans]
+    words: dict[str, _Spans]
 
     @staticmethod
     @lru_cache(maxsize=2048)
-    def of(text: str) -> _Parts:
+    def of(text: str) -> _Places:
         """Take a text apart, once: it is a bullet's, and shown again with every step of every answer."""
-        found = tuple((figure.key, figure.start, figure.end) for figure in figures(text))
-        words = [(w[0], w.start(), frozenset(() if has_han(w[0]) else tokens(w[0]))) for w in _WORD.finditer(text)]
-        return _Parts(found, tuple(words))
+        found = _Places({}, {})
+        for figure in figures(text):
+            found.figures.setdefault(figure.key, []).append((figure.start, figure.end))
+        for word in _WORD.finditer(text):
+            for part, start, end in _parts(word[0], word.start()):
+                found.words.setdefault(part, []).append((start, end))
+        return found
 
 
-def marked(text: str, sought: Sought) -> str:
-    """Return `text`, a bullet's, as HTML with what is sought in <mark>."""
-    parts, at = [], 0
-    for start, end in _merged(sorted(_spans(text, sought))):
-        parts += [escaped(text[at:start]), f"<mark>{escaped(text[start:end])}</mark>"]
+def marked(text: str, sought: Sought) -> Markup:
+    """Return `text`, a bullet's, as HTML with its links, and what is sought in <mark>."""
+    return linked(text, lambda plain: _marked(plain, sought))
+
+
+def line(bullet: Bullet, language: Language, sought: Sought) -> Markup:
+    """Return a bullet in one language with what is sought marked; the first line of a heading is bold."""
+    title, *rest = (marked(part, sought) for part in bullet.text[language].split("\n", 1))
+    shown = "\n".join([f"<b>{title}</b>" if bullet.is_heading else title, *rest])
+    return Markup(f'<span class="line" lang="{language}">{shown}</span>')
+
+
+def _marked(text: str, sought: Sought) -> str:
+    places, parts, at = _Places.of(text), [], 0
+    spans = _at(places.words, sought.words) + _at(places.figures, sought.figures)
+    for start, end in _merged(sorted(spans)):
+        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
-    return "".join([*parts, escaped(text[at:])])
+    return "".join([*parts, escape(text[at:])])
 
 
 def _telling(figure: Figure) -> bool:
     return figure.unit not in ("", "version") or figure.value >= _LARGE
 
 
-def _spans(text: str, sought: Sought) -> Iterator[tuple[int, int]]:
-    parts = _Parts.of(text)
-    for key, start, end in parts.figures:
-        if key in sought.figures:
-            yield start, end
-    for word, start, made in parts.words:
-        if not sought.words.isdisjoint(made):
-            yield start, start + len(word)
-        elif has_han(word):
-            yield from _han_spans(word, start, sought)
+def _parts(word: str, start: int) -> list[tuple[str, int, int]]:
+    """Return what a word can be found by, and where that is: a Chinese one has no stems, each bigram is a place."""
+    if has_han(word):
+        return [(word[i : i + 2], start + i, start + i + 2) for i in range(len(word) - 1)]
+    return [(stem, start, start + len(word)) for stem in tokens(word)]
 
 
-def _han_spans(run: str, start: int, sought: Sought) -> Iterator[tuple[int, int]]:
-    for place in range(len(run) - 1):
-        if run[place : place + 2] in sought.words:
-            yield start + place, start + place + 2
+def _at(places: dict[_Key, _Spans], sought: frozenset[_Key]) -> _Spans:
+    return [span for each in places.keys() & sought for span in places[each]]
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
+def _merged(spans: _Spans) -> _Spans:
+    merged: _Spans = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))

@@ -1,11 +1,16 @@
-"""Safe HTML out of texts: escaped, in both languages side by side, answers with their marks."""
+"""Safe HTML out of texts, as filters of the templates: both languages side by side, links, answers with their marks.
+
+What is Markup here is not escaped again, so each of these escapes what it is given.
+"""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
+from html import escape
+
+from markupsafe import Markup
 
 from askme.types import Message, Texts
 from askme.web.html.messages import TEXTS
@@ -16,18 +21,15 @@ _LINK = re.compile(r"\[([^\]\[]+)\]\((https?://[^\s()<>\"]+)\)")
 _ITEM = "- "
 
 
-def escaped(text: str) -> str:
-    """Return `text` as HTML shows it literally, in an element or in a quoted attribute."""
-    return html.escape(text, quote=True)
-
-
-def pair(text: Texts) -> str:
-    """Return both languages; the page's style shows the one that was chosen."""
-    return f'<span class="t" lang="zh">{escaped(text.zh)}</span><span class="t" lang="en">{escaped(text.en)}</span>'
+@lru_cache(maxsize=1024)
+def pair(text: Texts) -> Markup:
+    """Return both languages; the page's style shows the one that was chosen. Visitors' texts don't come here."""
+    zh, en = escape(text.zh), escape(text.en)
+    return Markup(f'<span class="t" lang="zh">{zh}</span><span class="t" lang="en">{en}</span>')
 
 
 @lru_cache(maxsize=256)
-def ui(key: str, **values: Texts) -> str:
+def ui(key: str, **values: Texts) -> Markup:
     """Return one of the page's texts, with `values` filled in."""
     return pair(filled(key, **values))
 
@@ -39,36 +41,35 @@ def filled(key: str, **values: Texts) -> Message:
     return Message(zh, en)
 
 
-@lru_cache(maxsize=256)
-def labelled(key: str, attribute: str = "aria-label") -> str:
+@cache
+def labelled(key: str, attribute: str = "aria-label") -> Markup:
     """Return an attribute that page.js keeps in the visitor's language."""
-    text = TEXTS[key]
-    name = "label" if attribute == "aria-label" else attribute
-    return f'{attribute}="{escaped(text.en)}" data-{name}-zh="{escaped(text.zh)}" data-{name}-en="{escaped(text.en)}"'
+    zh, en = escape(TEXTS[key].zh), escape(TEXTS[key].en)
+    name = attribute.removeprefix("aria-")
+    return Markup(f'{escape(attribute)}="{en}" data-{escape(name)}-zh="{zh}" data-{escape(name)}-en="{en}"')
 
 
-@lru_cache(maxsize=256)
-def icon(name: str) -> str:
-    """Return a drawing of the shell's sheet of icons."""
-    return f'<svg class="icon" aria-hidden="true" focusable="false"><use href="#icon-{name}"></use></svg>'
+def icon(name: str) -> Markup:
+    """Return a drawing of the page's sheet of icons."""
+    return Markup(
+        f'<svg class="icon" aria-hidden="true" focusable="false"><use href="#icon-{escape(name)}"></use></svg>'
+    )
 
 
-def linked(text: str, shown: Callable[[str], str] = escaped) -> str:
+def linked(text: str, shown: Callable[[str], str] = escape) -> Markup:
     """Return `text` as HTML, `[text](https://…)` as links that open beside the page; `shown` escapes all else."""
+    if "](" not in text:
+        return Markup(shown(text))
     parts, at = [], 0
     for match in _LINK.finditer(text):
-        parts += [shown(text[at : match.start()]), link(match[2], shown(match[1]))]
+        opened = f'<a href="{escape(match[2])}" target="_blank" rel="noopener noreferrer">'
+        parts += [shown(text[at : match.start()]), opened, shown(match[1]), "</a>"]
         at = match.end()
-    return "".join([*parts, shown(text[at:])])
+    return Markup("".join([*parts, shown(text[at:])]))
 
 
-def link(address: str, label: str) -> str:
-    """Return a link that opens beside the page; `label` is HTML."""
-    return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">{label}</a>'
-
-
-def prose(text: str, exchange: int) -> str:
-    """Return an answer as HTML: paragraphs, lists, links, and marks that lead to the evidence of `exchange`."""
+def prose(text: str, exchange: int | None = None) -> Markup:
+    """Return an answer as HTML: paragraphs, lists, links, and marks that lead to the evidence of `exchange`, if any."""
     blocks: list[str] = []
     for line in text.splitlines():
         said = line.strip()
@@ -82,9 +83,12 @@ def prose(text: str, exchange: int) -> str:
                 blocks.append(f"<ul>{item}</ul>")
         else:
             blocks.append(f"<p>{_inline(said, exchange)}</p>")
-    return "".join(blocks)
+    return Markup("".join(blocks))
 
 
-def _inline(text: str, exchange: int) -> str:
+def _inline(text: str, exchange: int | None) -> Markup:
     kept = _BEFORE_MARK.sub("\u00a0", text)  # a mark never begins a line
-    return _MARK.sub(rf'<a class="cite" href="#e{exchange}-\1" data-n="\1">[\1]</a>', linked(kept))
+    if exchange is None or "[" not in kept:
+        return linked(kept)
+    mark = rf'<a class="cite" href="#e{exchange}-\1" data-n="\1">[\1]</a>'
+    return linked(kept, lambda plain: _MARK.sub(mark, escape(plain)))
