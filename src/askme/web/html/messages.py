@@ -60,8 +60,8 @@ TEXTS: dict[str, Message] = {
     # how an answer was made
     "by_model": Message("模型撰写，逐句核对", "Worded by a model, each sentence checked"),
     "by_model_why": Message(
-        "措辞出自语言模型，它只看到右侧这类简历条目。每句话里的数字、日期、名称和用词都与所引条目核对过，对不上的句子不会显示。",
-        "A language model chose the words. It saw only lines of the résumé. Figures, dates, names and terms of every "
+        "措辞出自语言模型，它只读到这份简历和这段对话。每句话里的数字、日期、名称和用词都与所引条目核对过，对不上的句子不会显示。",
+        "A language model chose the words. It read this résumé and this conversation. Figures, dates, names and terms of every "
         "sentence were checked against the lines it cites; a sentence that does not hold is not shown.",
     ),
     "without_model": Message("简历原文，未用模型", "In the résumé’s own words, no model"),
@@ -116,10 +116,10 @@ TEXTS: dict[str, Message] = {
         "for it.",
     ),
     "how_made_model": Message(
-        "相关条目和你的问题（追问时还有前面的几轮）会发给语言模型的提供方来组织措辞。它的每句话都与所引条目核对，对不上的不显示。"
+        "整份简历、你的问题和前面的几轮对话会发给语言模型的提供方，由它来回答。它的每句话都与所引条目核对，对不上的不显示。"
         "模型用不上时，回答由原文拼成。",
-        "Your question, the earlier ones it follows on and the lines that fit are sent to the provider of a language model, "
-        "which words the answer. Each of its sentences is checked against the lines it cites; what does not hold is not "
+        "The résumé, your question and the last turns of the conversation are sent to the provider of a language model, "
+        "which answers. Each of its sentences is checked against the lines it cites; what does not hold is not "
         "shown. Without the model, answers are put together from the lines themselves.",
     ),
     "how_kept": Message("保留什么，多久", "What is kept, and for how long"),
