@@ -17,7 +17,7 @@ from askme.errors import ModelError
 from askme.llm.client import chat_client
 from askme.llm.dialect import Dialect
 from askme.llm.errors import ending, explained, is_length
-from askme.llm.thoughts import Thoughts
+from askme.llm.thoughts import THOUGHT, Thoughts
 from askme.llm.usage import Usage
 from askme.settings import Settings
 from askme.storage.circuit_breaker import Health
@@ -71,7 +71,7 @@ class Call:
         """Nothing is sent before the first iteration."""
         self._model, self._messages, self._deadline, self._max_tokens = model, messages, deadline, max_tokens
         self._past, self._current, self.finish = Usage(), Usage(), ""
-        self._thought = False
+        self._thought, self._room = False, 0
 
     @property
     def usage(self) -> Usage:
@@ -93,7 +93,7 @@ class Call:
                 self._model.health.good()
                 return
             except ModelError as error:
-                if not started and self._deadline.left() and self._model.dialect.learn(error):
+                if not started and self._deadline.left() and self._otherwise(error):
                     continue
                 tries -= 1
                 if started or not tries or not self._again(error):
@@ -102,6 +102,11 @@ class Call:
                     if last.kind != "stopped":
                         self._model.health.failed(last)
                     raise last from None
+
+    def _otherwise(self, error: ModelError) -> bool:
+        """Whether the request would now be another one: without what was refused, or with more room."""
+        grown = error.kind == "thinking" and self._model.dialect.length(self._max_tokens) > self._room
+        return self._model.dialect.learn(error) or grown
 
     def _again(self, error: ModelError) -> bool:
         """Wait for a further try when there is time for one and it may help."""
@@ -127,7 +132,7 @@ class Call:
             running.cancel()
         problem = problem or ending(self.finish)
         rest = thoughts.close(whole=problem is None)
-        self._thought |= thoughts.found
+        self._thought |= thoughts.found or (not said and is_length(self.finish))
         self._model.dialect.note(thoughts, self._thought, problem is None)
         yield rest
         if last := self._amiss(problem, said or bool(rest.strip())):
@@ -135,6 +140,7 @@ class Call:
 
     def _begin(self, box: queue.Queue[Any]) -> Future[None]:
         running = self._model.start(self._messages, box, self._max_tokens)
+        self._room = self._model.dialect.length(self._max_tokens)
         self._past, self._current = self._past + self._current, Usage(calls=1)
         self.finish, self._thought = "", False
         return running
@@ -177,9 +183,8 @@ class Call:
             remedy = "raise ASKME_TOTAL_SECONDS or lower ASKME_REASONING_EFFORT"
             return ModelError("slow", f"no answer in time, the model was still thinking; {remedy}")
         if is_length(self.finish):
-            most = self._model.dialect.length(self._max_tokens)
             remedy = "raise ASKME_MAX_TOKENS or lower ASKME_REASONING_EFFORT"
-            return ModelError("thinking", f"the model's thoughts took all of its {most} tokens; {remedy}")
+            return ModelError("thinking", f"the model's thoughts took all of its {self._room} tokens; {remedy}")
         return ModelError("garbled", str(problem)) if problem.kind == "cut" else problem
 
 
@@ -253,13 +258,18 @@ class ChatModel:
 
 
 async def pump(chunks: AsyncIterator[Any], box: queue.Queue[Any]) -> None:
-    """Hand chunks over in lists, then _END or the exception: at once around the end of a sentence, else gathered."""
+    """Hand chunks over in lists, then _END or the exception: at once around the end of a sentence, else gathered.
+
+    The first thought is handed over at once, too: it tells that the model isn't silent.
+    """
     held: list[Any] = []
-    handed, ending = time.monotonic(), False
+    handed, ending, thought = time.monotonic(), False, False
     try:
         async for chunk in chunks:
             held.append(chunk)
             ended, ending = ending, _ENDING.search(_text(chunk)) is not None
+            if not thought and THOUGHT in _text(chunk):
+                thought = ending = True
             if ended or ending or time.monotonic() - handed > GATHERED:
                 box.put(held)
                 held, handed = [], time.monotonic()

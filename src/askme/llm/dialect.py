@@ -63,15 +63,12 @@ class Dialect:
         return {name: value for name, value in body.items() if name not in self._left_out}
 
     def learn(self, error: ModelError) -> bool:
-        """Take from a failure what to do otherwise; return whether the request is worth another try."""
+        """Take from a failure what isn't sent again; return whether the request is worth another try."""
         with self._lock:
-            if error.kind == "thinking" and not self._thinks:
-                self._make_room()
-                return True
             return any([self._unlearn(name) for name in error.refused])
 
     def note(self, thoughts: Thoughts, thought: bool, whole: bool) -> None:
-        """Take from a reply how this model answers; it may have `thought` without a sign of it in the text."""
+        """Take from a reply how this model answers: one that has `thought`, seen or unseen, gets room for it."""
         with self._lock:
             self._aloud |= thoughts.found
             if whole or thoughts.unmarked:

@@ -23,15 +23,15 @@ _COMPACT = "assistantfinal"
 """What is left of the marks around a final channel when a server takes out the tokens but not the words."""
 _MARK = re.compile(
     rf"(?P<close></(?:\w+:)?{_NAMES}>|<[|｜]/{_NAMES}[|｜]>|<\|end_(?:of_)?(?:thinking|thought)\|>|\[/THINK\]|◁/think▷"
-    rf"|<channel\|>|<\|channel\|>\s*final\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>|<\|message\|>|{_COMPACT})"
+    rf"|<channel\|>|<\|channel\|>\s*final\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>|<\|message\|>|(?<![<|｜]){_COMPACT})"
     rf"|(?P<open><(?:\w+:)?{_NAMES}>|<[|｜]{_NAMES}[|｜]>|<\|(?:start|begin_of)_?(?:thinking|thought)\|>|\[THINK\]|◁think▷"
     r"|<\|channel\|>[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>|<\|start\|>|<\|channel>)"
-    r"|(?P<token><[|｜](?!channel\|)[^<>|｜\n]{1,60}[|｜]>|<\|\w{1,40}>|<\w{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>"
+    r"|(?P<token><[|｜](?!channel\|)[^\W\d][^<>|｜\n\[\]]{0,60}[|｜]>|<\|\w{1,40}>|<\w{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>"
     r"|<(?:start|end)_of_turn>|<[be]os>)",
     re.IGNORECASE,
 )
 _BEGUN = re.compile(
-    r"(?:<\|channel\|>[^<]*(?:<\|constrain\|>[^<]*)?<?[^<>]{0,20}|<<?[/|｜]?(?:[^\W\d][^<>\n]{0,60})?|\[/?[a-z]{0,5}|◁[^▷]{0,10}"
+    r"(?:<\|channel\|>[^<]*(?:<\|constrain\|>[^<]*)?<?[^<>]{0,20}|<<?[/|｜]?(?:[^\W\d][^<>\n\[\]]{0,60})?|\[/?[a-z]{0,5}|◁[^▷]{0,10}"
     rf"|{'(?:'.join(_COMPACT)}{')?' * (len(_COMPACT) - 1)})\Z",
     re.IGNORECASE,
 )
@@ -61,7 +61,7 @@ class Thoughts:
         """Begin with nothing; `clock` gives seconds and never goes back."""
         self._habit, self._clock = habit, clock
         self._kept, self._rest = "", ""
-        self._thinking, self._clear = False, False
+        self._thinking, self._clear, self._marked = False, False, False
         self._since: float | None = None
         self.found = self.unmarked = False
 
@@ -80,9 +80,9 @@ class Thoughts:
         """Return what is left of the answer; not `whole`, it broke off, and what isn't clear yet may be thought."""
         self._read()
         self._take(len(self._rest))
-        answers = _opening(self._kept, self._habit) == "answer"
-        trusted = answers if self._habit.unmarked or not whole else True
-        return "" if self._thinking or not (self._clear or trusted) else self._kept
+        doubted = not whole or (self._habit.unmarked and not self._marked)
+        trusted = self._clear or not doubted or _opening(self._kept, self._habit) == "answer"
+        return self._kept if trusted and not self._thinking else ""
 
     @property
     def habit(self) -> Habit:
@@ -104,7 +104,7 @@ class Thoughts:
         """Drop what was kept: it was thought, opened or not."""
         if self._kept.strip() and not self._thinking:
             self.found = self.unmarked = True
-        self._kept, self._thinking, self._clear, self._since = "", False, False, None
+        self._kept, self._thinking, self._clear, self._marked, self._since = "", False, False, True, None
 
     def _take(self, end: int) -> None:
         """Move the first `end` characters to where they belong."""
@@ -123,7 +123,7 @@ class Thoughts:
         return told
 
     def _clears(self) -> bool:
-        if self._habit.unmarked or _opening(self._kept, self._habit) != "answer":
+        if (self._habit.unmarked and not self._marked) or _opening(self._kept, self._habit) != "answer":
             return False
         if self._since is None:
             self._since = self._clock()
