@@ -44,10 +44,12 @@ class ServiceError(AskmeError):
 class ModelError(ServiceError):
     """The model gave no whole answer; `message` must hold nothing the server echoed."""
 
-    def __init__(self, kind: str, message: str, retry_after: float | None = None, parameter: str = "") -> None:
-        """Keep what decides on a further try; `parameter` is the one of the request that the server objects to."""
+    def __init__(
+        self, kind: str, message: str, retry_after: float | None = None, refused: tuple[str, ...] = ()
+    ) -> None:
+        """Keep what decides on a further try; `refused` is what of the request the server objects to."""
         super().__init__(kind, message, retry_after)
-        self.parameter = parameter
+        self.refused = refused
 
 
 class StoreDown(ServiceError):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 from askme.errors import SettingsError
 from askme.origins import ORIGIN
@@ -16,6 +19,11 @@ from askme.storage.addresses import ServerAddress, names_redis
 ROOT = Path(__file__).resolve().parents[2]
 SHORTEST_TOKEN = 16
 """Characters of a token that nobody guesses."""
+_AROUND = r"[\s\"'`“”„‘’‚«»\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+"""What comes along when something is copied: white space, quotes, and what can't be seen."""
+_PASTED = re.compile(rf"\A{_AROUND}|{_AROUND}\Z")
+_ENDPOINT = re.compile(r"/(?:chat/completions|completions|embeddings|models|responses)/*\Z")
+Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Settings(BaseSettings):
@@ -38,11 +46,18 @@ class Settings(BaseSettings):
     openai_base_url: str = Field(
         default="",
         validation_alias=AliasChoices("OPENAI_BASE_URL"),
-        description="address of an OpenAI-compatible server (Ollama, vLLM, another provider), ending in /v1",
+        description="address of an OpenAI-compatible server (Ollama, vLLM, another provider), mostly ending in /v1",
     )
     chat_model: str = Field(default="gpt-6-luna", description="the model that words answers")
     reasoning_effort: str = Field(
-        default="none", description="sent to OpenAI's reasoning models: none, minimal, low, medium, high"
+        default="none",
+        description="how much the model thinks before it answers: none, minimal, low, medium, high; default: its own",
+    )
+    max_tokens: int = Field(
+        default=1200,
+        ge=64,
+        le=100_000,
+        description="tokens that an answer by the model may have; six times as many once it is seen to think first",
     )
     embedding_model: str = Field(
         default="text-embedding-3-small", description='the model for search by meaning; "none": by words alone'
@@ -63,7 +78,7 @@ class Settings(BaseSettings):
     embedding_seconds: float = Field(
         default=2, gt=0, le=60, description="seconds to embed a question; then by words alone"
     )
-    prices: dict[str, tuple[float, float, float]] = Field(
+    prices: dict[str, tuple[Dollars, Dollars, Dollars]] = Field(
         default={"gpt-6-luna": (0.10, 0.01, 0.50)},
         description="US dollars for a million tokens of prompt, cached prompt and completion, by model, as JSON",
     )
@@ -171,12 +186,34 @@ class Settings(BaseSettings):
             raise ValueError(f"use at least {SHORTEST_TOKEN} characters")
         return value
 
+    @field_validator("openai_api_key", "openai_base_url", "chat_model", "embedding_model", "reasoning_effort", mode="before")
+    @classmethod
+    def _pasted(cls, value: object) -> object:
+        return _PASTED.sub("", value) if isinstance(value, str) else value
+
+    @field_validator("openai_api_key")
+    @classmethod
+    def _can_be_sent(cls, value: SecretStr) -> SecretStr:
+        if odd := re.search(r"[^!-~]", value.get_secret_value()):
+            raise ValueError(f"character {odd.start() + 1} can't be part of a key; copy it once more")
+        return value
+
+    @field_validator("chat_model", "embedding_model")
+    @classmethod
+    def _is_named(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("use the name of a model, without characters that can't be seen")
+        return value
+
     @field_validator("openai_base_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("use an address that begins with http:// or https://")
-        return value.rstrip("/")
+        if value and not _names_a_host(value):
+            raise ValueError("use an address such as http://127.0.0.1:11434/v1")
+        path, mark, query = value.partition("?")
+        return _ENDPOINT.sub("", path).rstrip("/") + mark + query
 
     @field_validator("chroma_url")
     @classmethod
@@ -222,6 +259,26 @@ class Settings(BaseSettings):
         return self.host or ("0.0.0.0" if self.space_id else "127.0.0.1")  # noqa: S104 (a Space must listen on all)
 
 
+def _names_a_host(url: str) -> bool:
+    """Whether an address has a host, a port that can be one, and nothing that can't be sent or seen."""
+    try:
+        parts = urlsplit(url)
+        there = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return there and url.isprintable() and " " not in url and not parts.fragment
+
+
+def proxy_variables() -> list[str]:
+    """Return the variables that name proxies, which are read by the HTTP client."""
+    return [name for name in os.environ if name.lower() in ("all_proxy", "https_proxy", "http_proxy") and os.environ[name]]
+
+
+def trust_variables() -> list[str]:
+    """Return the variables that name certificates, which are read by the HTTP client."""
+    return [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+
+
 def load_settings(**overrides: object) -> Settings:
     """Read the settings from the environment.
 
@@ -230,6 +287,8 @@ def load_settings(**overrides: object) -> Settings:
     """
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except UnreadableError as error:
+        raise SettingsError('ASKME_PRICES: isn\'t JSON; write {"name of a model": [1, 0.1, 4]}') from error
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"

@@ -46,16 +46,22 @@ class Reply:
     stall: float = 3600.0  # for so long, or until the server closes
     reset_after: int | None = None  # the TCP connection is reset there
     end_after: int | None = None  # the stream ends there in good order, but without finish_reason, usage and [DONE]
-    finish: str = "stop"
+    finish: str | None = "stop"  # None: the stream ends with [DONE], but tells no reason
     usage: tuple[int, int, int] | None = (6200, 6024, 40)  # tokens of the prompt, of these cached, of the completion
+    always_counted: bool = False  # each chunk tells the usage so far, whether asked to or not
+    thinking: str = ""  # comes before the text, beside it
+    thinking_in: str = "reasoning"  # under this name; "tag": in the text as <think>…</think>
+    in_parts: bool = False  # content is a list of parts
+    as_one: bool = False  # one JSON object comes even if a stream is asked for
 
 
 @dataclass(frozen=True)
 class Vectors:
-    """Embeddings, and what can be wrong with them: another dimension, fewer of them than texts."""
+    """Embeddings, and what can be wrong with them: another dimension, fewer of them than texts, whatever `change` does."""
 
     dimension: int | None = None  # None: as many as the request asks for, else 256; a number: whatever it asks for
     missing: int = 0
+    change: Callable[[list[Json]], object] | None = None  # is given the rows, returns what is sent for them
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class Fault:
     param: str | None = None
     retry_after: str | None = None
     body: bytes | None = None  # these bytes with status 200
+    told: Any = None  # this JSON, or these bytes, with the status
     choices_empty: bool = False
     error_event: str | None = None  # this text in a stream with status 200, then the error object
     hang: float = 0.0  # seconds before anything is sent
@@ -162,7 +169,7 @@ class OpenAIServer(ThreadingTCPServer):
         """Answer chat calls with these in order, the last one for good; a callable is given the request's body."""
         self._scripts[CHAT] = _script(answers, Reply("Hello."))
 
-    def embeddings(self, *answers: Vectors | Fault) -> None:
+    def embeddings(self, *answers: Vectors | Fault | Callable[[Json], Answer]) -> None:
         """Answer calls for embeddings with these in order, the last one for good; none: with good vectors."""
         self._scripts[EMBEDDINGS] = _script(answers, Vectors())
 
@@ -269,12 +276,22 @@ class _Handler(BaseHTTPRequestHandler):
     def _say(self, body: Json, reply: Reply) -> None:
         deltas = ({"content": text} for text in self._deltas(reply))
         complete = reply.end_after is None
-        if body.get("stream"):
-            chunks = (_completion(body, delta=delta) for delta in chain([{"role": "assistant", "content": ""}], deltas))
+        if body.get("stream") and not reply.as_one:
+            first = [{"role": "assistant", "content": ""}]
+            chunks = (_chunk(body, reply, delta, at) for at, delta in enumerate(chain(first, self._thinking(reply), deltas)))
             self._stream(chunks, *(_last_events(body, reply) if complete else []))
         else:
             message = {"role": "assistant", "content": "".join(delta["content"] for delta in deltas), "refusal": None}
             self._send(_completion(body, reply.finish if complete else None, reply.usage, message=message))
+
+    def _thinking(self, reply: Reply) -> Iterator[Json]:
+        """Yield the deltas of what is thought, a few words each, at the pace of the text."""
+        if reply.thinking_in == "tag" and reply.thinking:
+            yield {"content": f"<think>{reply.thinking}</think>"}
+            return
+        for start in range(0, len(reply.thinking), 12):
+            self._pause(reply.every)
+            yield {"content": "", reply.thinking_in: reply.thinking[start : start + 12]}
 
     def _deltas(self, reply: Reply) -> Iterator[str]:
         """Yield the text a delta at a time at its pace, until it stalls, breaks off or ends."""
@@ -308,6 +325,8 @@ class _Handler(BaseHTTPRequestHandler):
         soft = fault.choices_empty or said is not None
         if fault.body is not None:
             self._send(fault.body)
+        elif fault.told is not None:
+            self._send(fault.told, fault.status)
         elif soft and body.get("stream"):
             before = [_completion(body, delta={"role": "assistant", "content": said})] if said else []
             self._stream(before, told, "[DONE]")
@@ -360,6 +379,13 @@ def _completion(body: Json, finish: str | None = None, usage: tuple[int, ...] | 
     }
 
 
+def _chunk(body: Json, reply: Reply, delta: Json, at: int) -> Json:
+    if reply.in_parts:
+        delta = delta | {"content": [{"type": "text", "text": delta["content"]}]}
+    used = (*reply.usage[:2], at) if reply.always_counted and reply.usage else None
+    return _completion(body, usage=used, delta=delta)
+
+
 def _usage(prompt: int, cached: int, completion: int) -> Json:
     counts = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
     return counts | {"prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0}}
@@ -368,7 +394,8 @@ def _usage(prompt: int, cached: int, completion: int) -> Json:
 def _last_events(body: Json, reply: Reply) -> list[Json | str]:
     wanted = reply.usage and (body.get("stream_options") or {}).get("include_usage")
     usage = [_completion(body, usage=reply.usage)] if wanted else []
-    return [_completion(body, reply.finish, delta={}), *usage, "[DONE]"]
+    last = reply.usage if reply.always_counted else None
+    return [_completion(body, reply.finish, last, delta={}), *usage, "[DONE]"]
 
 
 def _error(fault: Fault, authorization: str) -> Json:
@@ -392,7 +419,8 @@ def _embeddings(body: Json, vectors: Vectors) -> Json:
     rows = [array("f", vector(str(text), dimension)) for text in texts[: len(texts) - vectors.missing]]
     data = [{"object": "embedding", "index": at, "embedding": write(row)} for at, row in enumerate(rows)]
     usage = {"prompt_tokens": len(texts), "total_tokens": len(texts)}
-    return {"object": "list", "data": data, "model": body.get("model"), "usage": usage}
+    sent = vectors.change(data) if vectors.change else data
+    return {"object": "list", "data": sent, "model": body.get("model"), "usage": usage}
 
 
 def _in_base64(row: array[float]) -> str:

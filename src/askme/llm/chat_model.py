@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import queue
 import re
 import threading
@@ -15,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from askme.errors import ModelError
-from askme.llm.client import make_client, tuning
-from askme.llm.errors import explained
+from askme.llm.client import chat_client
+from askme.llm.dialect import Dialect
+from askme.llm.errors import ending, explained, is_length
+from askme.llm.thoughts import THOUGHT, Thoughts
 from askme.llm.usage import Usage
 from askme.settings import Settings
 from askme.storage.circuit_breaker import Health
@@ -69,10 +70,16 @@ class Call:
     def __init__(self, model: ChatModel, messages: list[BaseMessage], deadline: Deadline, max_tokens: int) -> None:
         """Nothing is sent before the first iteration."""
         self._model, self._messages, self._deadline, self._max_tokens = model, messages, deadline, max_tokens
-        self.usage, self.finish = Usage(), ""
+        self._past, self._current, self.finish = Usage(), Usage(), ""
+        self._thought, self._room = False, 0
+
+    @property
+    def usage(self) -> Usage:
+        """What the request, with all its tries, has used so far."""
+        return self._past + self._current
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the text as it comes; leaving the loop early ends the request.
+        """Yield the text as it comes, without thoughts; leaving the loop early ends the request.
 
         Raises:
             ModelError: there is no answer, or it broke off.
@@ -81,12 +88,12 @@ class Call:
         while True:
             try:
                 for piece in self._once():
-                    started = True
+                    started |= bool(piece)
                     yield piece
                 self._model.health.good()
                 return
             except ModelError as error:
-                if not started and self._model.drop(error.parameter):
+                if not started and self._deadline.left() and self._otherwise(error):
                     continue
                 tries -= 1
                 if started or not tries or not self._again(error):
@@ -96,6 +103,11 @@ class Call:
                         self._model.health.failed(last)
                     raise last from None
 
+    def _otherwise(self, error: ModelError) -> bool:
+        """Whether the request would now be another one: without what was refused, or with more room."""
+        grown = error.kind == "thinking" and self._model.dialect.length(self._max_tokens) > self._room
+        return self._model.dialect.learn(error) or grown
+
     def _again(self, error: ModelError) -> bool:
         """Wait for a further try when there is time for one and it may help."""
         pause = max(BACKOFF, error.retry_after or 0.0)
@@ -104,47 +116,76 @@ class Call:
         return self._deadline.waited(pause)
 
     def _once(self) -> Iterator[str]:
+        """Yield the text of one try; an empty one when there was a moment without any."""
         box: queue.Queue[Any] = queue.Queue()
-        self.usage += Usage(calls=1)
-        running = self._model.start(self._messages, box, self._max_tokens)
-        said = False
+        thoughts = Thoughts(self._model.dialect.habit)
+        running = self._begin(box)
+        said, problem = False, None
         try:
-            while (come := self._next(box)) is not _END:
-                if isinstance(come, Exception):
-                    raise explained(come, self._model.name) from None
-                for chunk in come:
-                    self._note(chunk)
-                text = "".join(map(_text, come))
-                if text:
-                    said = True
-                    yield text
+            for come in self._received(box):
+                told = thoughts.feed("".join(map(_text, come)))
+                said |= bool(told)
+                yield told
+        except ModelError as error:
+            problem = error
         finally:
             running.cancel()
-        self._whole(said)
+        problem = problem or ending(self.finish)
+        rest = thoughts.close(whole=problem is None)
+        self._thought |= thoughts.found or (not said and is_length(self.finish))
+        self._model.dialect.note(thoughts, self._thought, problem is None)
+        yield rest
+        if last := self._amiss(problem, said or bool(rest.strip())):
+            raise last
 
-    def _next(self, box: queue.Queue[Any]) -> Any:
-        silent_until = time.monotonic() + self._model.silence
-        while (left := min(silent_until - time.monotonic(), self._deadline.left())) > 0:
-            with contextlib.suppress(queue.Empty):
-                return box.get(timeout=min(left, LOOK_UP))
+    def _begin(self, box: queue.Queue[Any]) -> Future[None]:
+        running = self._model.start(self._messages, box, self._max_tokens)
+        self._room = self._model.dialect.length(self._max_tokens)
+        self._past, self._current = self._past + self._current, Usage(calls=1)
+        self.finish, self._thought = "", False
+        return running
+
+    def _received(self, box: queue.Queue[Any]) -> Iterator[list[AIMessageChunk]]:
+        """Yield the chunks as they come, and none when there was none for a moment."""
+        heard = time.monotonic()
+        while (left := min(heard + self._model.silence - time.monotonic(), self._deadline.left())) > 0:
+            try:
+                come = box.get(timeout=min(left, LOOK_UP))
+            except queue.Empty:
+                yield []
+                continue
+            if come is _END:
+                return
+            if isinstance(come, Exception):
+                raise explained(come, self._model.name) from None
+            heard = time.monotonic()
+            for chunk in come:
+                self._note(chunk)
+            yield come
         raise ModelError("stopped", "stopped") if self._deadline.stopped else ModelError("slow", "no answer in time")
 
     def _note(self, chunk: AIMessageChunk) -> None:
+        """Take what stands beside the text; of several counts of tokens the last one is that of the call."""
         self.finish = chunk.response_metadata.get("finish_reason") or self.finish
         used = chunk.usage_metadata
         if used:
             cached = used.get("input_token_details", {}).get("cache_read", 0) or 0
-            self.usage += Usage(used["input_tokens"], cached, used["output_tokens"], counted=1)
+            self._current = Usage(used["input_tokens"], cached, used["output_tokens"], 1, 1)
+            self._thought |= bool(used.get("output_token_details", {}).get("reasoning"))
 
-    def _whole(self, said: bool) -> None:
-        if not self.finish:
-            raise ModelError("garbled" if not said else "cut", "the answer broke off")
-        if self.finish == "content_filter":
-            raise ModelError("filtered", "the provider's filter stopped the answer")
-        if self.finish == "length":
-            raise ModelError("cut", "the answer was cut off at its greatest length")
-        if not said:
-            raise ModelError("empty", "the answer is empty")
+    def _amiss(self, problem: ModelError | None, said: bool) -> ModelError | None:
+        """Return what is wrong with a try, thoughts that left no room for an answer among it."""
+        if said:
+            return problem
+        if problem is None:
+            return ModelError("empty", "the answer is empty")
+        if self._thought and problem.kind == "slow":
+            remedy = "raise ASKME_TOTAL_SECONDS or lower ASKME_REASONING_EFFORT"
+            return ModelError("slow", f"no answer in time, the model was still thinking; {remedy}")
+        if is_length(self.finish):
+            remedy = "raise ASKME_MAX_TOKENS or lower ASKME_REASONING_EFFORT"
+            return ModelError("thinking", f"the model's thoughts took all of its {self._room} tokens; {remedy}")
+        return ModelError("garbled", str(problem)) if problem.kind == "cut" else problem
 
 
 class ChatModel:
@@ -153,36 +194,30 @@ class ChatModel:
     def __init__(self, settings: Settings) -> None:
         """Nothing is imported or sent yet."""
         self._settings = settings
-        self.name, self.silence = settings.chat_model, settings.first_token_seconds
+        self.name, self.dialect = settings.chat_model, Dialect(settings)
         self.health = Health("model")
         self._lock = threading.Lock()
         self._client: ChatOpenAI | None = None
-        self._tuning = tuning(settings)
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def call(self, messages: list[BaseMessage], deadline: Deadline, max_tokens: int = 1200) -> Call:
-        """Return a request to be iterated; it writes at most `max_tokens`."""
-        return Call(self, messages, deadline, max_tokens)
+    @property
+    def silence(self) -> float:
+        """Seconds for which it may be silent: for all of the time if its thoughts can't be seen to come."""
+        return self._settings.total_seconds if self.dialect.silent else self._settings.first_token_seconds
+
+    def call(self, messages: list[BaseMessage], deadline: Deadline, max_tokens: int | None = None) -> Call:
+        """Return a request to be iterated; besides what it thinks it writes at most `max_tokens`."""
+        return Call(self, messages, deadline, max_tokens or self._settings.max_tokens)
 
     def start(self, messages: list[BaseMessage], box: queue.Queue[Any], max_tokens: int) -> Future[None]:
         """Begin to stream an answer into `box`: lists of chunks, then _END or the exception. Cancelling ends it."""
         client, loop = self._ready()
-        return asyncio.run_coroutine_threadsafe(
-            pump(client.astream(messages, max_tokens=max_tokens, **self._tuning), box), loop
-        )
-
-    def drop(self, parameter: str) -> bool:
-        """Leave out a parameter that the server objects to, from now on; return whether it had been sent."""
-        with self._lock:
-            if parameter not in self._tuning:
-                return False
-            self._tuning = {name: value for name, value in self._tuning.items() if name != parameter}
-            return True
+        return asyncio.run_coroutine_threadsafe(pump(client.astream(messages, max_tokens=max_tokens), box), loop)
 
     def probe(self) -> None:
         """Ask the server for the model, so that a wrong key or name is known before the first visitor asks."""
-        _, loop = self._ready()
         try:
+            _, loop = self._ready()
             asyncio.run_coroutine_threadsafe(self._probed(), loop).result(self._settings.first_token_seconds)
         except Exception as error:  # noqa: BLE001 (whatever a server sends: it is explained, logged and shown in /healthz)
             self.health.failed(explained(error, self.name))
@@ -192,12 +227,25 @@ class ChatModel:
 
         client, _ = self._ready()
         try:
-            await client.root_async_client.models.retrieve(self.name)
+            model = await client.root_async_client.models.retrieve(self.name)
         except APIStatusError as error:
             if error.status_code in (401, 403) or error.code == "model_not_found":
                 raise
-            # Not every server lists its models: the shortest of answers tells.
-            await client.ainvoke([HumanMessage("Say OK.")], max_tokens=16)
+            model = None
+        while not getattr(model, "id", "") and not await self._answers(client):
+            continue
+
+    async def _answers(self, client: ChatOpenAI) -> bool:
+        """Ask for the shortest of answers, for not every server lists its models; False when it is worth another try."""
+        try:
+            async for _ in client.astream([HumanMessage("Say OK.")], max_tokens=16):
+                break
+        except Exception as error:  # noqa: BLE001 (whatever a server sends: it is explained)
+            failure = explained(error, self.name)
+            if not self.dialect.learn(failure):
+                raise failure from None
+            return False
+        return True
 
     def _ready(self) -> tuple[ChatOpenAI, asyncio.AbstractEventLoop]:
         with self._lock:
@@ -205,18 +253,23 @@ class ChatModel:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="model", daemon=True).start()
             if self._client is None:
-                self._client = make_client(self._settings)
+                self._client = chat_client(self._settings, self.dialect)
             return self._client, self._loop
 
 
 async def pump(chunks: AsyncIterator[Any], box: queue.Queue[Any]) -> None:
-    """Hand chunks over in lists, then _END or the exception: at once around the end of a sentence, else gathered."""
+    """Hand chunks over in lists, then _END or the exception: at once around the end of a sentence, else gathered.
+
+    The first thought is handed over at once, too: it tells that the model isn't silent.
+    """
     held: list[Any] = []
-    handed, ending = time.monotonic(), False
+    handed, ending, thought = time.monotonic(), False, False
     try:
         async for chunk in chunks:
             held.append(chunk)
             ended, ending = ending, _ENDING.search(_text(chunk)) is not None
+            if not thought and THOUGHT in _text(chunk):
+                thought = ending = True
             if ended or ending or time.monotonic() - handed > GATHERED:
                 box.put(held)
                 held, handed = [], time.monotonic()

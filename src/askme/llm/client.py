@@ -1,62 +1,148 @@
-"""settings → LangChain's chat model on OpenAI's client, and the parameters that are sent with each request."""
+"""settings → the clients that speak with a server over HTTP: LangChain's chat model on OpenAI's, and OpenAI's alone."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from askme.settings import Settings
+from askme.errors import ModelError
+from askme.llm.chunks import normalized
+from askme.llm.dialect import Dialect
+from askme.settings import Settings, proxy_variables, trust_variables
+from askme.storage.addresses import is_loopback
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, OpenAI
 
-_REASONING = ("gpt-5", "gpt-6", "o1", "o3", "o4")
-"""Beginnings of the names of OpenAI's models that take a reasoning effort and no temperature."""
+OPENAI = "https://api.openai.com/v1"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where requests go: `url` without its query, which goes along with each. This machine is never asked by proxy."""
+
+    url: str
+    query: dict[str, str]
+    key: str
+    direct: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> Server:
+        """Return the configured server."""
+        parts = urlsplit(settings.openai_base_url or OPENAI)
+        url = urlunsplit(parts._replace(query=""))
+        key = settings.openai_api_key.get_secret_value() or "none"
+        return cls(url, dict(parse_qsl(parts.query, keep_blank_values=True)), key, is_loopback(url))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers beside the usual ones: where versions stand in the query, the key has a header of its own."""
+        return {"api-key": self.key} if "api-version" in self.query else {}
+
+
+class _Chunks:
+    """The chunks of one reply, each as LangChain reads it, whether they stream or come as one JSON object."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def __aenter__(self) -> _Chunks:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stream.close()
+
+    async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield them."""
+        if "application/json" in self._stream.response.headers.get("content-type", ""):
+            yield normalized(json.loads(await self._stream.response.aread()))
+            return
+        async for chunk in self._stream:
+            yield normalized(chunk)
 
 
 class _Plain:
-    """OpenAI's chat completions for LangChain, which takes chunks as plain data too.
+    """OpenAI's chat completions for LangChain, spoken as the server takes them, with chunks as plain data.
 
     The client would make nested objects of each chunk and LangChain take them apart again, which is half of all
     that a streamed answer costs (benchmarks/streams.py).
     """
 
-    def __init__(self, client: AsyncOpenAI) -> None:
-        self._client = client
+    def __init__(self, client: AsyncOpenAI, dialect: Dialect) -> None:
+        self._client, self._dialect = client, dialect
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client.chat.completions, name)
 
-    async def create(self, **payload: Any) -> Any:
-        """Send a request; return its stream of chunks, each as the server's JSON."""
+    async def create(self, **payload: Any) -> _Chunks:
+        """Send a request; return its stream of chunks."""
         from openai import AsyncStream  # noqa: PLC0415 (1.2 s, only with a key)
 
-        return await self._client.post(
-            "/chat/completions", cast_to=object, body=payload, stream=True, stream_cls=AsyncStream[object]
+        body = self._dialect.spoken(payload)
+        return _Chunks(
+            await self._client.post(
+                "/chat/completions", cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
+            )
         )
 
 
-def tuning(settings: Settings) -> dict[str, Any]:
-    """Return what makes answers steady and quick: OpenAI's reasoning models take an effort, others a temperature."""
-    if settings.chat_model.startswith(_REASONING):
-        return {"reasoning_effort": settings.reasoning_effort}
-    return {"temperature": 0.0}
+def chat_client(settings: Settings, dialect: Dialect) -> ChatOpenAI:
+    """Return LangChain's client for the configured server; imports openai.
 
-
-def make_client(settings: Settings) -> ChatOpenAI:
-    """Return LangChain's client for the configured server; imports openai."""
+    Raises:
+        ModelError: the environment asks for a proxy or for certificates that can't be used.
+    """
     from langchain_openai import ChatOpenAI  # noqa: PLC0415 (1.2 s, only with a key)
-    from openai import Timeout  # noqa: PLC0415
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient, Timeout  # noqa: PLC0415
 
+    server = Server.of(settings)
     client = ChatOpenAI(
         model=settings.chat_model,
-        api_key=settings.openai_api_key.get_secret_value() or "none",
-        base_url=settings.openai_base_url or None,
+        api_key=server.key,
+        base_url=server.url,
+        default_query=server.query or None,
+        default_headers=server.headers or None,
         timeout=Timeout(settings.total_seconds, connect=settings.connect_seconds),
         max_retries=0,
         stream_usage=True,
         use_responses_api=False,
-        stream_chunk_timeout=None,  # models.Deadline bounds all waits; this would start a task for each chunk
+        stream_chunk_timeout=None,  # chat_model.Deadline bounds all waits; this would start a task for each chunk
+        http_client=_http(DefaultHttpxClient, server),
+        http_async_client=_http(DefaultAsyncHttpxClient, server),
+        openai_proxy="",
     )
-    client.async_client = _Plain(client.root_async_client)
+    client.async_client = _Plain(client.root_async_client, dialect)
     return client
+
+
+def plain_client(settings: Settings) -> OpenAI:
+    """Return OpenAI's client for the configured server; see `chat_client`."""
+    from openai import DefaultHttpxClient, OpenAI  # noqa: PLC0415 (0.8 s, only with a key)
+
+    server = Server.of(settings)
+    return OpenAI(
+        api_key=server.key,
+        base_url=server.url,
+        default_query=server.query or None,
+        default_headers=server.headers or None,
+        max_retries=0,
+        http_client=_http(DefaultHttpxClient, server),
+    )
+
+
+def _http(make: type[Any], server: Server) -> Any:
+    """Return an HTTP client that goes by the environment's proxy and certificates, but not to this machine."""
+    try:
+        return make(trust_env=not server.direct)
+    except (ImportError, ValueError) as error:
+        names, why = proxy_variables(), "a proxy of SOCKS needs a package" if isinstance(error, ImportError) else ""
+    except OSError:
+        names, why = trust_variables(), "no such certificates"
+    except Exception as error:  # noqa: BLE001 (an address that isn't one: the library's own kind of error)
+        names, why = proxy_variables(), type(error).__name__
+    because = f" ({why})" if why else ""
+    raise ModelError("proxy", f"{' or '.join(names) or 'the proxy of this system'} can't be used{because}; unset it")

@@ -1,8 +1,9 @@
-"""The addresses of servers that replicas share: Chroma's with what lets one in, and whether one is of Redis."""
+"""The addresses of servers: Chroma's with what lets one in, whether one is of Redis, whether one is this machine."""
 
 from __future__ import annotations
 
 import base64
+import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -60,3 +61,18 @@ def names_redis(address: str) -> bool:
     except ValueError:
         return False
     return bool(parts.path) if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and bool(there[0])
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is one of this machine; what can't be read is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
