@@ -10,8 +10,13 @@ AUDIT := pip-audit
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-python-downloads --only-binary :all: \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
+# each worker takes files of tests; what takes long begins first (tests/conftest.py); ARGS="-n 0" is one after another
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# tests start a hundred programs, which would each compile all modules anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run demo test install lint bench eval audit screenshots deploy lock
+.PHONY: help run demo quick test soak install lint bench eval audit screenshots deploy lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -24,8 +29,14 @@ demo: install ## the page, and an example homepage with the widget on 127.0.0.1:
 	$(BIN)/python examples/serve.py & home=$$!; \
 	trap 'kill $$page $$home 2>/dev/null; { wait; } 2>/dev/null' EXIT; trap 'exit 0' INT TERM; wait $$home
 
+quick: lint ## while working: lint, then the tests that need no browser, server, process or patience
+	$(BIN)/python -m pytest $(PARALLEL) -m "not (browser or server or process or soak)" $(ARGS)
+
 test: lint ## lint, then all tests; no network needed once installed
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+soak: $(VENV)/.dev ## the tests that kill at random and try odd things, at full length
+	$(BIN)/python -m pytest --soak -m soak $(ARGS)
 
 install: $(VENV)/.installed ## the set-up alone: .venv with the locked packages and the askme command
 

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+import certifi
 import hypothesis
 import pytest
 import tiny
@@ -32,16 +34,16 @@ OUTSIDE = {
 }
 """The marks that `make quick` leaves out, and the fixtures that bring them."""
 _LOCAL = ("127.", "::1", "0.0.0.0", "localhost")
-_STARTS = ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.system")
+_STARTS = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"})
 _inside = [""]
 """The test that runs, when it has none of these marks."""
 
 
-def _refuse(event, args):
-    if event == "socket.connect" and isinstance(args[1], tuple) and not str(args[1][0]).startswith(_LOCAL):
+def _refuse(event, args, local=_LOCAL, starts=_STARTS, inside=_inside):  # at exit a module's names are gone
+    if event == "socket.connect" and isinstance(args[1], tuple) and not str(args[1][0]).startswith(local):
         raise ConnectionRefusedError(f"tests need no network; something called {args[1]}")
-    if event in _STARTS and _inside[0]:
-        raise PermissionError(f"{_inside[0]} starts a process: give it the mark process, server or browser")
+    if event in starts and inside[0]:
+        raise PermissionError(f"{inside[0]} starts a process: give it the mark process, server or browser")
 
 
 sys.addaudithook(_refuse)
@@ -86,11 +88,21 @@ def times(pytestconfig):
     return lambda usually, soak: soak if pytestconfig.getoption("soak") else usually
 
 
+@pytest.fixture(scope="session")
+def one_certificate(tmp_path_factory):
+    """A file with one authority to trust. Nothing here speaks TLS, and each client would read them all, for 0.1 s."""
+    path, first = tmp_path_factory.mktemp("tls") / "one.pem", Path(certifi.where()).read_text(encoding="ascii")
+    end = "-----END CERTIFICATE-----"
+    path.write_text(first.partition(end)[0] + end + "\n", encoding="ascii")
+    return path
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _nobodys_settings():
+def _nobodys_settings(one_certificate):
     with pytest.MonkeyPatch.context() as patch:
         for name in set(os.environ) - set(clean_environment()):
             patch.delenv(name)
+        patch.setenv("SSL_CERT_FILE", str(one_certificate))
         yield
 
 

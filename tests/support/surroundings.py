@@ -2,6 +2,9 @@
 
 import os
 
+INHERITED = dict(os.environ)
+"""As it was when the tests began."""
+
 
 def clean_environment():
     """Return the environment without anything that changes how askme behaves."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from scripts import loaded
+from surroundings import INHERITED
 
 from askme.settings import ROOT
 
@@ -59,7 +60,7 @@ def test_a_fresh_environment_answers_without_a_network(place):
         "-r",
         ROOT / "requirements.txt",
     ]
-    subprocess.run(install, check=True, timeout=INSTALL_SECONDS)
+    subprocess.run(install, check=True, timeout=INSTALL_SECONDS, env=INHERITED)
     home = place / "app"
     home.mkdir()
     for name in SHIPPED:
