@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from langchain_core.messages import AIMessage, BaseMessage
 
@@ -26,6 +27,8 @@ CHANGING = 1000
 """Tokens kept free for the conversation, what search found, and the question."""
 MOST_EVIDENCE = 2500
 """Tokens of evidence where the résumé doesn't fit: what changes with the question isn't cached by providers."""
+FOUND_TOKENS = 400
+"""What a search found may have of these, where the whole résumé is told; the rest of it is left out."""
 NEAR, FACTS, SILENT = 8, 5, 2
 """How many ids, computed lines and topics a question is helped with."""
 _NOTHING = "(nothing)"
@@ -75,9 +78,11 @@ class Briefing:
         """Return the messages for a question."""
         language = findings.reply_language
         fixed = self._fixed(language)
-        evidence = [] if fixed.whole else self._within(findings.near, language, fixed.left)
-        silent = findings.silent[:SILENT]
-        found = self._found(findings, [b.id for b in evidence] if evidence else findings.near[:NEAR])
+        asking = token_count(asked.question) + token_count(asked.conversation)
+        left = fixed.left - max(0, asking + FOUND_TOKENS - CHANGING)
+        evidence = [] if fixed.whole else self._within(findings.near, language, left)
+        told_ids = fixed.ids | {b.id for b in evidence}
+        found = self._found(findings, [one for one in findings.near if one in told_ids][:NEAR])
         told = "\n\n".join(filter(None, (_listed(evidence, self._knowledge, language), found)))
         name = _LANGUAGES.get(findings.language, f"the language of the question ({findings.language})")
         messages = self._prompts.answer.messages(
@@ -87,7 +92,7 @@ class Briefing:
             language=name,
             question=quoted(asked.question),
         )
-        ids = fixed.ids | {b.id for b in evidence} | {f"notice.{notice.id}" for notice in silent}
+        ids = told_ids | {f"notice.{notice.id}" for notice in findings.silent[:SILENT]}
         return Brief(messages, ids, name)
 
     def repair(self, brief: Brief, reply: str, problems: Iterable[tuple[str, Sequence[str]]]) -> list[BaseMessage]:
@@ -163,9 +168,10 @@ class Briefing:
         language = findings.reply_language
         facts = [line for line in findings.facts if self._worth_telling(line, language)][:FACTS]
         told = [f"Nearest lines: {', '.join(near)}"] if near else []
-        told += [f"- Computed: {_cited(line, language)}" for line in facts]
         told += [f"- Perhaps: {_noticed(notice, language)}" for notice in findings.silent[:SILENT]]
-        return "\n".join(told)
+        told += [f"- Computed: {_cited(line, language)}" for line in facts]
+        sizes = accumulate(token_count(line) for line in told)
+        return "\n".join(line for line, size in zip(told, sizes, strict=True) if size <= FOUND_TOKENS)
 
     def _worth_telling(self, line: Line, language: Language) -> bool:
         """Whether a computed line is more than what the fixed part holds already, put together."""
