@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from askme.errors import JournalError
 from askme.journal.records import Record, Thumb
+from askme.storage.private_files import private_file, private_folder
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -67,7 +68,8 @@ class Ledger:
             JournalError: it was written by a newer askme.
             sqlite3.Error, OSError: it can't be opened or written to; `is_broken` tells whether it is damaged.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
+        private_file(path)
         self._path = path
         self._base = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:

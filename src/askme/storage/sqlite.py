@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from askme.errors import StoreDown
 from askme.storage.circuit_breaker import Health
+from askme.storage.private_files import private_file, private_folder
 
 LEFT_ALONE = 30.0
 """Seconds for which a file that can't be used isn't tried again."""
@@ -104,8 +105,9 @@ class Database:
         if self._connection and self._inode() == self._opened:
             return self._connection
         self._drop()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self._path.parent)
         with self._alone():
+            private_file(self._path)
             self._connection = sqlite3.connect(
                 self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
             )
