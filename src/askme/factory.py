@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 from askme.answering.answer_cache import AnswerCache, Recall
@@ -25,6 +26,7 @@ from askme.search.documents import documents
 from askme.search.lexical_index import Index, open_index, open_shared
 from askme.settings import Settings
 from askme.storage.addresses import ServerAddress
+from askme.storage.private_files import private_folder
 from askme.text.periods import this_month
 from askme.types import Knowledge
 from askme.verification.claims import Claims
@@ -47,6 +49,8 @@ def build_finder(
     def opened() -> Index:
         if url := settings.chroma_url.get_secret_value():
             return open_shared(documents(knowledge), ServerAddress.read(url), rebuild)
+        with suppress(OSError):  # then it lives in memory
+            private_folder(settings.data_dir)
         return open_index(documents(knowledge), settings.data_dir, rebuild)
 
     return Finder(knowledge, structure, opened, settings.candidates)

@@ -26,7 +26,7 @@ def assert_whole(index, documents=DOCUMENTS):
 
 
 def store_of(data_dir):
-    return data_dir / (data_dir / "current").read_text(encoding="utf-8").strip()
+    return data_dir / "lexical" / (data_dir / "lexical" / "current").read_text(encoding="utf-8").strip()
 
 
 def contents(folder):
@@ -114,8 +114,8 @@ def test_a_pointer_to_an_older_store_is_brought_up_to_date(data_dir):
     open_index(DOCUMENTS[:3], data_dir)
     older = shutil.copytree(store_of(data_dir), data_dir.parent / store_of(data_dir).name)
     open_index(DOCUMENTS, data_dir, rebuild=True)
-    shutil.move(older, data_dir)
-    (data_dir / "current").write_text(older.name, encoding="utf-8")
+    shutil.move(older, data_dir / "lexical")
+    (data_dir / "lexical" / "current").write_text(older.name, encoding="utf-8")
     index = open_index(DOCUMENTS, data_dir)
     assert index.written == len(DOCUMENTS) - 3
     assert_whole(index)
@@ -165,7 +165,7 @@ def test_a_damaged_file_leads_to_a_rebuild(data_dir, caplog, pattern, damage):
 
 
 def point_to(content):
-    return lambda data_dir: (data_dir / "current").write_bytes(content)
+    return lambda data_dir: (data_dir / "lexical" / "current").write_bytes(content)
 
 
 def manifest(**changes):
@@ -180,7 +180,7 @@ def manifest(**changes):
     "harm",
     [
         pytest.param(lambda data_dir: shutil.rmtree(store_of(data_dir)), id="store deleted"),
-        pytest.param(lambda data_dir: (data_dir / "current").unlink(), id="pointer deleted"),
+        pytest.param(lambda data_dir: (data_dir / "lexical" / "current").unlink(), id="pointer deleted"),
         pytest.param(point_to(b"store-of-yesterday"), id="pointer to nowhere"),
         pytest.param(point_to(b""), id="pointer empty"),
         pytest.param(point_to(b"\xff\x00"), id="pointer unreadable"),
@@ -200,12 +200,52 @@ def test_a_store_that_is_not_as_it_was_sealed_is_rebuilt(data_dir, caplog, harm)
     assert_rebuilt(data_dir, caplog)
 
 
+FOREIGN = ("run-experiment1", "store-frontend", "building-plans", "run-x/store-y")
+
+
 def test_leftovers_of_dead_processes_are_cleared(data_dir):
-    leftovers = [data_dir / name for name in ("run-x", "building-x", "store-x")]
+    open_index(DOCUMENTS, data_dir)
+    leftovers = [data_dir / "lexical" / name for name in ("run-x", "building-x", "store-x", "store-of-before")]
     for folder in leftovers:
-        folder.mkdir(parents=True)
+        shutil.copytree(store_of(data_dir), folder)
+    (leftovers[-1] / "made-by-askme").unlink()  # an earlier askme left no mark but a manifest
+    (data_dir / "lexical" / "run-killed-at-birth").mkdir()
+    leftovers.append(data_dir / "lexical" / "run-killed-at-birth")
     open_index(DOCUMENTS, data_dir)
     assert [folder for folder in leftovers if folder.exists()] == []
+
+
+@pytest.mark.parametrize("below", ["", "lexical"])
+def test_no_start_removes_what_askme_did_not_make(data_dir, tmp_path, below):
+    """Not in the data folder, and not in its own folder below it, whatever it is called."""
+    for name in FOREIGN:
+        (data_dir / below / name).mkdir(parents=True)
+        (data_dir / below / name / "notes.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "made-by-askme").touch()
+    (data_dir / below / "run-link").symlink_to(tmp_path / "elsewhere")
+    (data_dir / below / "manifest-run").mkdir()
+    (data_dir / below / "store-other").mkdir()
+    (data_dir / below / "store-other" / "manifest.json").write_text('{"name": "somebody else\'s"}', encoding="utf-8")
+    before = contents(data_dir)
+    for rebuild in (False, True, False):
+        open_index(DOCUMENTS, data_dir, rebuild)
+    assert {path: text for path, text in contents(data_dir).items() if path in before} == before
+    assert (tmp_path / "elsewhere" / "made-by-askme").exists()
+
+
+def test_the_index_of_an_earlier_askme_is_left_where_it_was_with_a_line(data_dir, caplog):
+    open_index(DOCUMENTS, data_dir)
+    for path in (data_dir / "lexical").iterdir():
+        if not path.name.startswith("run-"):
+            shutil.move(path, data_dir)
+    shutil.rmtree(data_dir / "lexical")
+    before = contents(data_dir)
+    with caplog.at_level(logging.INFO, "askme"):
+        open_index(DOCUMENTS, data_dir)
+        open_index(DOCUMENTS, data_dir)
+    assert [r.getMessage() for r in caplog.records if "an earlier askme kept its index here" in r.getMessage()] != []
+    assert {path: text for path, text in contents(data_dir).items() if path in before} == before
 
 
 def test_where_nothing_can_be_written_it_lives_in_memory(tmp_path, caplog):

@@ -65,7 +65,7 @@ def ended_well(pid):
 
 def left(folder):
     """What of the index lies in a data folder, by kind."""
-    kinds = [path.name.split("-")[0] for path in folder.iterdir()]
+    kinds = [path.name.split("-")[0] for path in (folder / "lexical").iterdir()]
     return sorted(
         kind for kind in kinds if kind in ("current", "current.new", "index.lock", "store", "run", "building")
     )
@@ -95,7 +95,7 @@ def builds(folder, times, seed):
         pid = child(build, settings)
         time.sleep(chance.uniform(0, took))
         kill(pid)
-        kept += (folder / "current").exists()
+        kept += (folder / "lexical" / "current").exists()
         if not ended_well(child(prove, settings)):
             wrong.append(f"kill {number}: the next start failed")
         if left(folder) not in (["current", "index.lock", "store"], ["current", "current.new", "index.lock", "store"]):

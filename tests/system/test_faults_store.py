@@ -41,7 +41,7 @@ def mine(tiny_knowledge, tmp_path):
 
 
 def folders(data_dir, kind):
-    return [path for path in data_dir.glob(f"{kind}-*") if path.is_dir()]
+    return [path for path in data_dir.glob(f"lexical/{kind}-*") if path.is_dir()]
 
 
 def asked(chain):
@@ -102,12 +102,12 @@ def test_on_a_full_disk_the_index_lives_in_memory(mine, small_disk, caplog):
     fill(small_disk)
     assert asked(mine(small_disk))
     (line,) = said(caplog)
-    assert line.startswith(f"{small_disk} can't be written to: the index is kept in memory")
+    assert line.startswith(f"{small_disk}/lexical can't be written to: the index is kept in memory")
 
 
 def test_a_disk_that_gets_full_during_the_build_leaves_nothing_behind(mine, small_disk, caplog):
     assert asked(mine(small_disk))  # an index takes more than the 256 kB there are
-    assert said(caplog)[-1].startswith(f"{small_disk} can't be used (")
+    assert said(caplog)[-1].startswith(f"{small_disk}/lexical can't be used (")
     assert [folders(small_disk, kind) for kind in ("building", "store", "run")] == [[], [], []]
 
 
@@ -115,7 +115,7 @@ def test_in_a_read_only_folder_the_index_lives_in_memory(unwritable, caplog):
     index = open_index([Document("hotel", "bullet", "Made wedding cakes at the Blue Whale")], unwritable.path)
     assert [hit.id for hit in index.search("wedding", 3)] == ["hotel"]
     (line,) = said(caplog)
-    assert line.startswith(f"{unwritable.path} can't be written to: the index is kept in memory")
+    assert line.startswith(f"{unwritable.path}/lexical can't be written to: the index is kept in memory")
 
 
 # The server
@@ -142,7 +142,7 @@ def test_the_server_goes_on_while_its_data_folder_is_wrecked_and_starts_again_af
         assert ask_over_http(address) == "answered"
         for folder in [*folders(tmp_path, "store"), *folders(tmp_path, "run")]:
             shutil.rmtree(folder)
-        (tmp_path / "current").write_bytes(b"\xff")
+        (tmp_path / "lexical" / "current").write_bytes(b"\xff")
         assert ask_over_http(address) == "answered"
         assert page(address) == 200
         assert "Traceback" not in (tmp_path / "app.log").read_text()

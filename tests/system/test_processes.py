@@ -32,12 +32,12 @@ def test_two_may_start_at_once(askme, places, tmp_path):
     with ThreadPoolExecutor() as pool:
         runs = list(pool.map(lambda _: askme("ask", "how long at Blue Whale?", **places), range(2)))
     assert [(ran.code, "2 years 11 months" in ran.out) for ran in runs] == [(0, True)] * 2, runs
-    assert len(list((tmp_path / "data").glob("store-*"))) == 1
+    assert len(list((tmp_path / "data" / "lexical").glob("store-*"))) == 1
     assert ", 0 written" in askme("index", **places).out
 
 
 def test_a_rebuild_elsewhere_does_not_disturb_who_is_answering(askme, places, mine, tmp_path):
-    question, pointer = "who made wedding cakes?", tmp_path / "data" / "current"
+    question, pointer = "who made wedding cakes?", tmp_path / "data" / "lexical" / "current"
     before, store = mine.ask(question), pointer.read_text(encoding="utf-8")
     assert askme("index", "--rebuild", **places).code == 0
     assert pointer.read_text(encoding="utf-8") != store
@@ -47,8 +47,10 @@ def test_a_rebuild_elsewhere_does_not_disturb_who_is_answering(askme, places, mi
 
 def test_nothing_is_left_behind_but_the_store_and_kept_answers(askme, places, tmp_path):
     assert askme("ask", "sourdough?", **places).code == 0
-    left = {path.name.split("-")[0] for path in (tmp_path / "data").iterdir()}
-    assert left == {"answers.sqlite3", "answers.sqlite3.lock", "current", "index.lock", "store"}
+    left = {
+        path.name.split("-")[0] for path in [*(tmp_path / "data").iterdir(), *(tmp_path / "data" / "lexical").iterdir()]
+    }
+    assert left == {"answers.sqlite3", "answers.sqlite3.lock", "lexical", "current", "index.lock", "store"}
 
 
 def test_the_knowledge_folder_is_only_read(askme, places, tiny_knowledge):

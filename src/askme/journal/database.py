@@ -12,6 +12,7 @@ from typing import Any
 
 from askme.errors import JournalError
 from askme.journal.records import Record, Thumb
+from askme.storage.private_files import private_file, private_folder
 from askme.storage.sqlite import alone, changing, connect, identity, is_broken, move_aside, tune, version_of
 
 STEPS: tuple[tuple[str, ...], ...] = (
@@ -64,6 +65,8 @@ class Ledger:
             JournalError: it was written by a newer askme.
             sqlite3.Error, OSError: it can't be opened or written to; `sqlite.is_broken` tells whether it is damaged.
         """
+        private_folder(path.parent)
+        private_file(path)
         self._path, self._base = path, connect(path, BUSY_SECONDS)
         try:
             self._set_up()

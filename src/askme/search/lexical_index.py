@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ COLLECTION, TITLE = "lexical", "index"
 PATIENCE = 10.0
 """Seconds in which opening waits for the server; memory answers from then until it is there."""
 _STATE = "embedding.npz"
+_log = logging.getLogger(__name__)
 
 Nearest = Callable[[Asked, int], list[Ranking]]
 """Vectors and `k` → for each the ids of the `k` nearest documents with their cosine distances."""
@@ -115,9 +117,12 @@ class LexicalEmbedder(Embedder):
 
 
 def open_index(documents: list[Document], data_dir: Path, rebuild: bool = False) -> Index:
-    """Return an index of exactly `documents`, kept under `data_dir`, or in memory when that can't be written to."""
+    """Return an index of exactly `documents`, kept in a folder below `data_dir`, or in memory where none can be."""
     embedder = LexicalEmbedder()
-    opened = LocalCollection(COLLECTION, TITLE, documents, embedder, data_dir).open(rebuild)
+    folder = data_dir / COLLECTION
+    if not folder.exists() and (data_dir / "current").exists():
+        _log.info("%s: an earlier askme kept its index here: current, index.lock, store-* may be deleted", data_dir)
+    opened = LocalCollection(COLLECTION, TITLE, documents, embedder, folder).open(rebuild)
     return Index(embedder.embedding, opened.vectors, opened.nearest, _by_id(documents), opened.written)
 
 

@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -22,12 +22,15 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from askme.errors import IndexBroken
+from askme.storage.private_files import private_folder
 
 FORMAT = 1
 """Counts up whenever the layout of a store changes."""
 LOCK_SECONDS = 60
 _log = logging.getLogger(__name__)
 _MANIFEST, _CURRENT, _IN_USE = "manifest.json", "current", "in-use"
+_OURS = "made-by-askme"
+"""A file in each folder that is made here: only what has it, or a manifest of ours, may ever be removed."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def _wait(lock: FileLock, data_dir: Path) -> None:
 def writable(folder: Path) -> bool:
     """Whether something can be written in `folder`; makes the folder."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
             return file.write(bytes(4096)) == 4096
     except OSError:
@@ -104,16 +107,21 @@ def verify(store: Path) -> Manifest:
     Raises:
         IndexBroken: says what is missing, damaged or of another version.
     """
-    try:
-        text = (store / _MANIFEST).read_text(encoding="utf-8")
-        manifest: Manifest = TypeAdapter(Manifest).validate_json(text, strict=True)
-    except (OSError, ValueError) as error:
-        raise IndexBroken("the index has no readable manifest") from error
+    manifest = _manifest(store)
     if manifest.format != FORMAT:
         raise IndexBroken(f"the index has format {manifest.format}, this is {FORMAT}")
     if _hashes(store) != manifest.files:
         raise IndexBroken("files of the index are damaged or missing")
     return manifest
+
+
+def _manifest(store: Path) -> Manifest:
+    try:
+        text = (store / _MANIFEST).read_text(encoding="utf-8")
+        found: Manifest = TypeAdapter(Manifest).validate_json(text, strict=True)
+    except (OSError, ValueError) as error:
+        raise IndexBroken("the index has no readable manifest") from error
+    return found
 
 
 def _hashes(store: Path) -> dict[str, str]:
@@ -130,13 +138,13 @@ def _hashes(store: Path) -> dict[str, str]:
 @contextmanager
 def building(data_dir: Path, start_from: Path | None = None) -> Iterator[Path]:
     """Give a fresh folder to build in, with a copy of `start_from` when given; it goes away unless published."""
-    folder = Path(tempfile.mkdtemp(prefix="building-", dir=data_dir))
+    folder = _made("building-", data_dir)
     try:
         if start_from is not None:
             shutil.copytree(start_from, folder, dirs_exist_ok=True)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
 
 
 def publish(folder: Path, data_dir: Path, manifest: Manifest) -> Path:
@@ -168,19 +176,19 @@ class Copy:
 
     def discard(self) -> None:
         """Remove it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder)
         self.lock.release()
 
 
 def working_copy(store: Path, data_dir: Path) -> Copy:
-    """Return a copy of a sealed store, which goes away with the process; remove what dead processes left behind.
+    """Return a copy of a sealed store, which goes away with the process; remove what dead ones of ours left.
 
     The folder's lock must be held: then only this process builds, and whatever isn't in use is left over.
     """
     for old in [*data_dir.glob("store-*"), *data_dir.glob("building-*"), *data_dir.glob("run-*")]:
-        if old != store and not _in_use(old):
-            shutil.rmtree(old, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=data_dir))
+        if old != store and _is_ours(old) and not _in_use(old):
+            _remove(old)
+    folder = _made("run-", data_dir)
     copy = Copy(folder, FileLock(folder / _IN_USE))
     copy.lock.acquire(timeout=0)
     atexit.register(copy.discard)
@@ -190,6 +198,47 @@ def working_copy(store: Path, data_dir: Path) -> Copy:
         copy.discard()
         raise
     return copy
+
+
+def _made(prefix: str, data_dir: Path) -> Path:
+    """Return a new folder, marked as ours."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=data_dir))
+    (folder / _OURS).touch()
+    return folder
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder was made here: by its mark or, of an earlier askme, by its manifest. Names prove nothing.
+
+    An empty one, of a process that was killed before it made its mark, has nothing to lose.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    if (folder / _OURS).is_file():
+        return True
+    try:
+        _manifest(folder)
+    except IndexBroken:
+        return _is_empty(folder)
+    return True
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        return not any(folder.iterdir())
+    except OSError:
+        return False
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of ours, its mark last: what a killed process has begun to remove the next one can go on with."""
+    with suppress(OSError):
+        for inside in sorted(folder.iterdir(), key=lambda path: path.name == _OURS):
+            if inside.is_dir() and not inside.is_symlink():
+                shutil.rmtree(inside, ignore_errors=True)
+            else:
+                inside.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _in_use(folder: Path) -> bool:

@@ -21,6 +21,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from askme.errors import StoreDown
 from askme.storage.circuit_breaker import Health
+from askme.storage.private_files import private_file, private_folder
 
 LEFT_ALONE = 30.0
 """Seconds for which a file that can't be used isn't tried again."""
@@ -163,8 +164,9 @@ class Database:
         if self._connection and identity(self._path) == self._opened:
             return self._connection
         self._drop()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self._path.parent)
         with alone(self._path, PATIENCE):
+            private_file(self._path)
             self._connection = connect(self._path, PATIENCE, any_thread=True)
             self._prepare(self._connection)
         return self._connection

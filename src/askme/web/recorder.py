@@ -10,13 +10,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from askme.journal.hub_sync import Keeping, keep_in_dataset
 from askme.journal.journal import Journal, new_id
 from askme.journal.records import unanswered
 from askme.settings import Settings
+from askme.storage.private_files import private_folder
 from askme.types import Answer
 from askme.web.session import MOST_COMMENT, Exchange
 
@@ -50,6 +51,8 @@ class Keeper:
         if self.journal is None:
             threading.Thread(target=self._try, args=(self._wipe,), name="journal", daemon=True).start()
             return
+        with suppress(OSError):  # the journal tells by itself what it can't write to
+            private_folder(self._settings.data_dir)
         self.journal.start()
         made = self._settings
         if made.has_dataset:
