@@ -19,6 +19,7 @@ LIBRARIES = {
     "chromadb": {"search/chroma.py"},
     "langchain_chroma": {"search/chroma.py"},
     "gradio": {"web/gradio_app.py"},
+    "jinja2": {"web/html/templating.py"},
     "openai": {"llm/chat_model.py", "llm/client.py", "llm/embeddings.py", "llm/errors.py"},
     "langchain_openai": {"llm/chat_model.py", "llm/client.py", "llm/embeddings.py"},
 }

@@ -9,6 +9,7 @@ from hub_server import Dataset, HubServer
 from scripts import loaded
 
 from askme.settings import ROOT
+from askme.web.html.templating import TEMPLATES
 
 pytestmark = pytest.mark.process
 
@@ -67,6 +68,7 @@ def test_the_real_checkout_sends_the_app_and_nothing_private():
     assert {"app.py", "src/askme/web/gradio_app.py", "src/askme/web/static/page.js", "knowledge/resume.zh.md"} <= set(
         files
     )
+    assert {f"src/askme/web/templates/{path.name}" for path in TEMPLATES.iterdir()} <= set(files)
     assert not [name for name in files if re.match(r"tests|docs|benchmarks|\.|.*\.pyc$", name)]
     assert sum((ROOT / name).stat().st_size for name in files) < 5_000_000
 

@@ -9,14 +9,14 @@ from markupsafe import Markup
 from askme.types import SPENT, Answer, Knowledge, Message
 from askme.web.html.evidence import evidence
 from askme.web.html.messages import TEXTS
-from askme.web.html.templating import render
+from askme.web.html.templating import part, render
 from askme.web.session import Exchange
 
 NOTICES = ("stopped", "failed", "busy", "limit", "lost")
 """Ends that are told in a sentence; all but "failed" and "limit" are told by the browser."""
 
 
-def exchange_html(exchange: Exchange, knowledge: Knowledge) -> Markup:
+def exchange_html(exchange: Exchange, knowledge: Knowledge) -> str:
     """Return an exchange as one article; parts carry keys by which page.js brings the page up to date."""
     answer = exchange.answer
     return render(
@@ -35,7 +35,7 @@ def notice(why: str, told: Message | None = None) -> Markup:
     """Return why there is no whole answer, in a sentence of its own or the usual one, with a way to try again."""
     kept = TEXTS["kept"]
     said = Message(f"{told.zh}{kept.zh}", f"{told.en} {kept.en}") if told else TEXTS[why]
-    return render("notice.html", said=said, do="edit" if why == "long" else "retry")
+    return part("notice.html", said=said, do="edit" if why == "long" else "retry")
 
 
 def _worded(answer: Answer) -> str:

@@ -11,7 +11,7 @@ from askme.settings import Settings
 from askme.types import Knowledge, Message, Profile
 from askme.web.html.exchange import NOTICES, exchange_html, notice
 from askme.web.html.markup import filled
-from askme.web.html.templating import render
+from askme.web.html.templating import part
 from askme.web.session import MOST_COMMENT, Exchange
 
 
@@ -38,7 +38,7 @@ class Promises:
 def shell(knowledge: Knowledge, settings: Settings, origins: tuple[str, ...], events: Mapping[str, int]) -> Markup:
     """Return the body of the page; page.js brings it to life, `events` are the numbers it calls the server's by."""
     most = settings.max_question_chars
-    return render(
+    return part(
         "page.html",
         profile=knowledge.profile,
         contacts=_contacts(knowledge),
@@ -48,7 +48,7 @@ def shell(knowledge: Knowledge, settings: Settings, origins: tuple[str, ...], ev
         most=Message(str(most), f"{most:,}"),
         typed=2 * most,
         comment=MOST_COMMENT,
-        asking=exchange_html(Exchange(0, ""), knowledge),
+        asking=Markup(exchange_html(Exchange(0, ""), knowledge)),  # noqa: S704 (a template's)
         ends={why: notice(why) for why in NOTICES},
         place=Message("{place}", "{place}"),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from askme.web.html.templating import render
+from askme.web.html.templating import part
 
 HEIGHT, FOOT, HEAD = 180.0, 22.0, 8.0
 """Pixels: of the plot, of its labels below, and free above the highest mark."""
@@ -73,7 +73,7 @@ def shares(title: str, parts: Sequence[tuple[str, int]]) -> Markup:
 def _plot(
     title: str, height: float, bars: Sequence[Bar], scale: Sequence[Line] = (), labels: Sequence[Label] = ()
 ) -> Markup:
-    return render("plot.html", title=title, height=f"{height:.0f}", left=LEFT, scale=scale, bars=bars, labels=labels)
+    return part("plot.html", title=title, height=f"{height:.0f}", left=LEFT, scale=scale, bars=bars, labels=labels)
 
 
 def _column(i: int, label: str, count: int, top: int, series: Sequence[tuple[str, Sequence[int]]]) -> Iterator[Bar]:

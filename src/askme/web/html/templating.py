@@ -17,13 +17,18 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 _BREAK = re.compile(r"\{[#%{].*?[#%}]\}|(?<=[>}])\s*\n\s*|\s*\n\s*(?=[<{])", re.DOTALL)
 
 
-def render(name: str, **data: object) -> Markup:
-    """Return the template `name` filled in with `data`.
+def render(name: str, **data: object) -> str:
+    """Return the template `name` filled in with `data`, to be sent.
 
     Raises:
         jinja2.UndefinedError: it asks for what `data` doesn't have.
     """
-    return Markup(_template(name).render(data))  # noqa: S704 (the environment escapes)
+    return _template(name).render(data)
+
+
+def part(name: str, **data: object) -> Markup:
+    """Return the same to be put into another template."""
+    return Markup(render(name, **data))  # noqa: S704 (the environment escapes)
 
 
 @cache
