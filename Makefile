@@ -29,8 +29,8 @@ demo: install ## the page, and an example homepage with the widget on 127.0.0.1:
 	$(BIN)/python examples/serve.py & home=$$!; \
 	trap 'kill $$page $$home 2>/dev/null; { wait; } 2>/dev/null' EXIT; trap 'exit 0' INT TERM; wait $$home
 
-quick: lint ## while working: lint, then the tests that need no browser, server, process or patience
-	$(BIN)/python -m pytest $(PARALLEL) -m "not (browser or server or process or soak)" $(ARGS)
+quick: lint ## while working: lint, then all tests without a browser, a server or a process
+	$(BIN)/python -m pytest $(PARALLEL) -m "not (browser or server or process)" $(ARGS)
 
 test: lint ## lint, then all tests; no network needed once installed
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)

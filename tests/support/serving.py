@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,18 @@ from surroundings import clean_environment
 
 from askme.settings import ROOT
 
-START_SECONDS = 60
+START_SECONDS = 120
+"""What a start may take on a busy machine."""
+_CHANCE = random.SystemRandom()
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port below those that the system gives to connections, so that none takes it before it is used."""
+    while True:
+        port = _CHANCE.randrange(10_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def app(log: Path, **environment: str) -> subprocess.Popen[bytes]:
