@@ -23,6 +23,7 @@ _AROUND = r"[\s\"'`“”„‘’‚«»\u00ad\u180e\u200b-\u200f\u202a-\u202e\
 """What comes along when something is copied: white space, quotes, and what can't be seen."""
 _PASTED = re.compile(rf"\A{_AROUND}|{_AROUND}\Z")
 _ENDPOINT = re.compile(r"/(?:chat/completions|completions|embeddings|models|responses)/*\Z")
+_PROXIES = ("all_proxy", "https_proxy", "http_proxy")
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -186,7 +187,9 @@ class Settings(BaseSettings):
             raise ValueError(f"use at least {SHORTEST_TOKEN} characters")
         return value
 
-    @field_validator("openai_api_key", "openai_base_url", "chat_model", "embedding_model", "reasoning_effort", mode="before")
+    @field_validator(
+        "openai_api_key", "openai_base_url", "chat_model", "embedding_model", "reasoning_effort", mode="before"
+    )
     @classmethod
     def _pasted(cls, value: object) -> object:
         return _PASTED.sub("", value) if isinstance(value, str) else value
@@ -269,14 +272,16 @@ def _names_a_host(url: str) -> bool:
     return there and url.isprintable() and " " not in url and not parts.fragment
 
 
-def proxy_variables() -> list[str]:
-    """Return the variables that name proxies, which are read by the HTTP client."""
-    return [name for name in os.environ if name.lower() in ("all_proxy", "https_proxy", "http_proxy") and os.environ[name]]
+def proxy_variables(scheme: str = "") -> list[str]:
+    """Return the variables that name proxies, those of a scheme if there are any; the HTTP client goes by them."""
+    names = [name for name in os.environ if name.lower() in _PROXIES and os.environ[name]]
+    return [name for name in names if os.environ[name].startswith(scheme)] or names
 
 
 def trust_variables() -> list[str]:
-    """Return the variables that name certificates, which are read by the HTTP client."""
-    return [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+    """Return the variables that name certificates, those that lead nowhere if any do."""
+    names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+    return [name for name in names if not Path(os.environ[name]).exists()] or names
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -1,12 +1,15 @@
 """Servers as they are, each as the one it is scripted after: what a visitor sees, what is sent, what the log says."""
 
-import logging
-
 import pytest
-from modelled import QUESTION, SHOWN, TRUE, heard
+from langchain_core.messages import HumanMessage
+from modelled import KEY, SHOWN, TRUE, heard, kept
 from openai_server import Fault, Reply
 
+from askme.errors import ModelError
+from askme.llm.chat_model import ChatModel, Deadline
 from askme.llm.dialect import ROOM
+from askme.settings import load_settings
+from askme.storage.circuit_breaker import Health
 
 NEAR = "The small model trains on the in-scenario sample stream [tiktok.lite.2]."
 OTHER = "What does the Lite model at TikTok train on?"
@@ -40,33 +43,33 @@ def lines(caplog, text):
         f"{TRUE}<|im_end|>",
     ],
 )
-def test_a_visitor_sees_no_thought_and_no_token(server, talking, text):
+def test_a_visitor_sees_no_thought_and_no_token(server, patient, text):
     server.replies(Reply(text))
-    answer = heard(talking())
+    answer = heard(patient())
     assert (answer.text, answer.mode, answer.fallback) == (SHOWN, "model", "")
 
 
-def test_a_thought_that_broke_off_is_not_shown(server, talking):
+def test_a_thought_that_broke_off_is_not_shown(server, patient):
     server.replies(Reply(f"Okay. {NEAR} Wait.\n</think>\n\n{TRUE}", end_after=len(NEAR) + 10))
-    answer = heard(talking())
+    answer = heard(patient())
     assert (answer.mode, "small model trains" in answer.text) == ("extractive", False)
 
 
-def test_in_parts(server, talking):
+def test_in_parts(server, patient):
     server.replies(Reply(TRUE, in_parts=True))
-    assert heard(talking()).text == SHOWN
+    assert heard(patient()).text == SHOWN
 
 
-def test_a_thought_as_a_part(server, talking):
+def test_a_thought_as_a_part(server, patient):
     parts = [{"type": "thinking", "thinking": [{"type": "text", "text": NEAR}]}, {"type": "text", "text": TRUE}]
     whole = {"choices": [{"index": 0, "message": {"role": "assistant", "content": parts}, "finish_reason": "stop"}]}
     server.replies(Fault(200, told=whole))
-    assert heard(talking()).text == SHOWN
+    assert heard(patient()).text == SHOWN
 
 
-def test_a_server_that_does_not_stream(server, talking):
+def test_a_server_that_does_not_stream(server, patient):
     server.replies(Reply(TRUE, as_one=True))
-    answer = heard(talking())
+    answer = heard(patient())
     assert (answer.text, answer.fallback, answer.usage["prompt_tokens"]) == (SHOWN, "", 1200)
 
 
@@ -86,18 +89,18 @@ def thinker(tokens, where="reasoning"):
 
 
 @pytest.mark.parametrize("where", ["reasoning", "reasoning_content", "tag"])
-def test_a_model_that_thinks_gets_room_at_once_and_from_then_on(server, talking, caplog, where):
+def test_a_model_that_thinks_gets_room_at_once_and_from_then_on(server, patient, caplog, where):
     server.replies(thinker(3000, where))
-    chain = talking(chat_model="qwen3", total_seconds=60)
+    chain = patient(chat_model="qwen3")
     assert heard(chain, within=60).text == SHOWN
     assert heard(chain, OTHER, within=60).mode == "model"
     assert lengths(server) == [1200, 1200 * ROOM, 1200 * ROOM]
     assert len(lines(caplog, "it thinks before it answers")) == 1
 
 
-def test_the_log_says_that_the_tokens_went_into_thoughts(server, talking, caplog):
+def test_the_log_says_that_the_tokens_went_into_thoughts(server, patient, caplog):
     server.replies(thinker(10**6))
-    chain = talking(chat_model="gpt-oss", max_tokens=100, total_seconds=60)
+    chain = patient(chat_model="gpt-oss", max_tokens=100)
     answer = heard(chain, within=60)
     assert answer.mode == "extractive"
     told = "the model's thoughts took all of its 600 tokens; raise ASKME_MAX_TOKENS or lower ASKME_REASONING_EFFORT"
@@ -105,34 +108,34 @@ def test_the_log_says_that_the_tokens_went_into_thoughts(server, talking, caplog
     assert lines(caplog, told) == [f"model: {told}; answers go on without it"]
 
 
-def test_the_length_is_a_setting(server, talking):
+def test_the_length_is_a_setting(server, patient):
     server.replies(Reply(TRUE))
-    heard(talking(max_tokens=333))
+    heard(patient(max_tokens=333))
     assert lengths(server) == [333]
 
 
-def test_time_that_went_into_thoughts_is_told(server, talking):
+def test_time_that_went_into_thoughts_is_told(server, patient):
     server.replies(Reply(TRUE, thinking="hm ", first_after=600))
-    answer = heard(talking(total_seconds=1.5, first_token_seconds=1))
+    answer = heard(patient(total_seconds=1.5, first_token_seconds=1))
     assert answer.fallback.startswith("no answer in time, the model was still thinking; raise ASKME_TOTAL_SECONDS")
 
 
-def test_a_thought_that_can_be_seen_to_come_is_no_silence(server, talking):
-    server.replies(Reply(TRUE, thinking="hm " * 40, every=0.3, chunk=200))
-    assert heard(talking(first_token_seconds=1.5, total_seconds=60), within=60).text == SHOWN
+def test_a_thought_that_can_be_seen_to_come_is_no_silence(server, patient):
+    server.replies(Reply(TRUE, thinking="hm " * 40, every=0.6, chunk=200))
+    assert heard(patient(first_token_seconds=4), within=60).text == SHOWN
 
 
 @pytest.mark.parametrize("model", ["qwen3", "gpt-oss:20b", "deepseek-reasoner", "gpt-6-luna"])
-def test_the_effort_is_sent_whatever_the_name_is(server, talking, model):
+def test_the_effort_is_sent_whatever_the_name_is(server, patient, model):
     server.replies(Reply(TRUE))
-    heard(talking(chat_model=model, reasoning_effort="low"))
+    heard(patient(chat_model=model, reasoning_effort="low"))
     assert (sent(server, "reasoning_effort"), sent(server, "temperature")) == (["low"], [None])
     assert lengths(server) == [1200 * ROOM]
 
 
-def test_no_effort_is_sent_where_the_models_own_is_wanted(server, talking):
+def test_no_effort_is_sent_where_the_models_own_is_wanted(server, patient):
     server.replies(Reply(TRUE))
-    heard(talking(reasoning_effort="default"))
+    heard(patient(reasoning_effort="default"))
     assert (sent(server, "reasoning_effort"), sent(server, "temperature")) == ([None], [0.0])
 
 
@@ -140,9 +143,9 @@ def test_no_effort_is_sent_where_the_models_own_is_wanted(server, talking):
 
 
 @pytest.mark.parametrize("reason", ["stop", "STOP", "eos", "eos_token", "end_turn", "stop_sequence", "COMPLETE"])
-def test_a_good_end(server, talking, reason):
+def test_a_good_end(server, patient, reason):
     server.replies(Reply(TRUE, finish=reason))
-    assert (heard(talking()).text, heard(talking()).fallback) == (SHOWN, "")
+    assert (heard(patient()).text, heard(patient()).fallback) == (SHOWN, "")
 
 
 BROKEN, FILTERED = "the answer broke off", "the provider's filter stopped the answer"
@@ -163,39 +166,41 @@ ENDS = {
 
 
 @pytest.mark.parametrize("reason", ENDS)
-def test_any_other_end_is_no_whole_answer(server, talking, reason):
+def test_any_other_end_is_no_whole_answer(server, patient, reason):
     server.replies(Reply(TRUE, finish=reason))
-    answer = heard(talking())
+    answer = heard(patient())
     assert (answer.fallback, answer.mode) == (ENDS[reason], "model")
 
 
-def test_an_end_without_a_text_is_tried_once_more(server, talking):
+def test_an_end_without_a_text_is_tried_once_more(server, patient):
     server.replies(Reply("", finish="insufficient_system_resource"), Reply(TRUE))
-    assert heard(talking(total_seconds=60), within=60).text == SHOWN
+    assert heard(patient(), within=60).text == SHOWN
 
 
 # Usage
 
 
-def test_of_several_counts_in_a_call_the_last_one_is_taken(server, talking):
+def test_of_several_counts_in_a_call_the_last_one_is_taken(server, patient):
     server.replies(Reply(TRUE, usage=(1500, 0, 40), always_counted=True))
-    usage = heard(talking()).usage
+    usage = heard(patient()).usage
     assert (usage["prompt_tokens"], usage["completion_tokens"], usage["calls"]) == (1500, 40, 1)
 
 
-def test_what_broke_off_is_paid_for_as_far_as_it_was_counted(server, talking):
-    server.replies(Reply(TRUE, usage=(1500, 0, 40), always_counted=True, end_after=40))
-    usage = heard(talking(total_seconds=2)).usage
+def test_what_broke_off_is_paid_for_as_far_as_it_was_counted(server, patient):
+    server.replies(Reply(f"{TRUE} It trains", usage=(1500, 0, 40), always_counted=True, end_after=len(TRUE) + 4))
+    usage = heard(patient()).usage
     assert usage["prompt_tokens"] == 1500
     assert usage["completion_tokens"] < 40
 
 
-@pytest.mark.parametrize("usage", [{"prompt_tokens": "many"}, {"prompt_tokens": -1, "completion_tokens": None}, [], "x"])
-def test_a_count_that_makes_no_sense_counts_as_none(server, talking, usage):
+@pytest.mark.parametrize(
+    "usage", [{"prompt_tokens": "many"}, {"prompt_tokens": -1, "completion_tokens": None}, [], "x"]
+)
+def test_a_count_that_makes_no_sense_counts_as_none(server, patient, usage):
     message = {"role": "assistant", "content": TRUE}
     whole = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}], "usage": usage}
     server.replies(Fault(200, told=whole))
-    answer = heard(talking())
+    answer = heard(patient())
     assert (answer.text, answer.usage["cost_usd"], answer.usage["prompt_tokens"]) == (SHOWN, None, 0)
 
 
@@ -214,12 +219,22 @@ NO_MONEY = {
 
 
 @pytest.mark.parametrize("name", NO_MONEY)
-def test_no_money_is_left_alone_for_minutes(server, talking, name):
+def test_no_money_is_left_alone_for_minutes(server, patient, name):
     server.replies(NO_MONEY[name], Reply(TRUE))
-    chain = talking()
+    chain = patient()
     assert [heard(chain).fallback for _ in range(3)] == ["out of quota"] * 3
     assert len(server.chats) == 1
-    assert chain.assistant._writer.model.health._until - chain.assistant._writer.model.health._clock() > 240
+
+
+@pytest.mark.parametrize("kind", ["quota", "key", "unknown", "address", "proxy"])
+def test_what_the_next_question_would_meet_again_is_left_alone_for_minutes(kind):
+    now = [0.0]
+    health = Health("model", lambda: now[0])
+    health.failed(ModelError(kind, "no"))
+    now[0] = 299.0
+    assert not health.available()
+    now[0] = 301.0
+    assert health.available()
 
 
 NO_MODEL, NO_ADDRESS = "the server doesn't know the model", "there is no chat API at this address; OPENAI_BASE_URL"
@@ -239,20 +254,22 @@ WRONG = {
         NO_MODEL,
     ),
     "vLLM's model": (
-        Fault(404, told={"error": {"message": "The model `m` does not exist.", "param": "model", "code": 404}}), NO_MODEL,
+        Fault(404, told={"error": {"message": "The model `m` does not exist.", "param": "model", "code": 404}}),
+        NO_MODEL,
     ),
     "Azure's model": (
-        Fault(404, told={"error": {"code": "DeploymentNotFound", "message": "The API deployment does not exist"}}), NO_MODEL,
+        Fault(404, told={"error": {"code": "DeploymentNotFound", "message": "The API deployment does not exist"}}),
+        NO_MODEL,
     ),
     "OpenRouter's model": (Fault(400, told={"error": {"code": 400, "message": "m is not a valid model ID"}}), NO_MODEL),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_address_is_told_apart_from_a_wrong_model(server, talking, name):
+def test_a_wrong_address_is_told_apart_from_a_wrong_model(server, patient, name):
     fault, told = WRONG[name]
     server.replies(fault)
-    chain = talking()
+    chain = patient()
     assert heard(chain).fallback.startswith(told)
     assert chain.assistant.state.startswith(told)
     heard(chain)
@@ -260,15 +277,15 @@ def test_a_wrong_address_is_told_apart_from_a_wrong_model(server, talking, name)
 
 
 @pytest.mark.parametrize("after", ["/chat/completions", "/chat/completions/", "/models", "/"])
-def test_what_stands_after_the_address_by_mistake_is_left_out(server, talking, after):
+def test_what_stands_after_the_address_by_mistake_is_left_out(server, patient, after):
     server.replies(Reply(TRUE))
-    assert heard(talking(openai_base_url=server.url + after)).text == SHOWN
+    assert heard(patient(openai_base_url=server.url + after)).text == SHOWN
 
 
 @pytest.mark.parametrize("after", ["?api-version=2024-10-21", "/chat/completions?api-version=2024-10-21"])
-def test_the_query_of_an_address_goes_along(server, talking, after):
+def test_the_query_of_an_address_goes_along(server, patient, after):
     server.replies(Reply(TRUE))
-    heard(talking(openai_base_url=server.url + after))
+    heard(patient(openai_base_url=server.url + after))
     assert server.requests[0].path == "/v1/chat/completions?api-version=2024-10-21"
     assert server.requests[0].headers["api-key"].startswith("sk-")
 
@@ -276,32 +293,41 @@ def test_the_query_of_an_address_goes_along(server, talking, after):
 # Errors in a stream, and at the start
 
 
-def test_an_error_in_a_stream_is_judged_by_its_code(server, talking):
+def test_an_error_in_a_stream_is_judged_by_its_code(server, patient):
     event = {"error": {"code": 402, "message": "Insufficient credits"}, "choices": [{"index": 0, "delta": {}}]}
     server.replies(Fault(200, told=event))
-    assert heard(talking()).fallback == "out of quota"
+    assert heard(patient()).fallback == "out of quota"
 
 
-def test_the_start_finds_a_wrong_address_and_learns_what_is_refused(server, talking, caplog):
+@pytest.fixture
+def model(server):
+    """Make the model alone, of `server`: `model()`."""
+    return lambda: kept(ChatModel(load_settings(openai_api_key=KEY, openai_base_url=server.url)))
+
+
+def test_the_start_learns_what_is_refused(server, model):
     server.models(Fault(404, told={"detail": "Not Found"}))
     refusing = Fault(400, "Unrecognized request argument supplied: reasoning_effort")
     server.replies(lambda body: refusing if "reasoning_effort" in body else Reply(TRUE))
-    chain = talking()
-    with caplog.at_level(logging.WARNING):
-        chain.assistant._writer.model.probe()
-    assert chain.assistant.state == "ready"
-    assert heard(chain).text == SHOWN
-    assert [length and length < 100 for length in lengths(server)] == [True, True, False]
+    made = model()
+    made.probe()
+    assert (made.health.problem, len(server.chats)) == ("", 2)
+    assert list(made.call([HumanMessage("?")], Deadline(9)))
+    assert sent(server, "reasoning_effort") == ["none", None, None]
+    assert lengths(server) == [16, 16, 1200]
+
+
+def test_the_start_finds_a_wrong_address(server, model):
+    server.models(Fault(404, told={"detail": "Not Found"}))
     server.replies(Fault(404, told={"detail": "Not Found"}))
-    other = talking()
-    other.assistant._writer.model.probe()
-    assert other.assistant.state.startswith(NO_ADDRESS)
+    made = model()
+    made.probe()
+    assert made.health.problem.startswith(NO_ADDRESS)
 
 
-def test_a_page_in_place_of_the_models_is_no_proof(server, talking):
+def test_a_page_in_place_of_the_models_is_no_proof(server, model):
     server.models(Fault.html())
     server.replies(Fault(404, told=b"<html>404</html>"))
-    chain = talking()
-    chain.assistant._writer.model.probe()
-    assert chain.assistant.state.startswith(NO_ADDRESS)
-    assert QUESTION not in str(server.requests)
+    made = model()
+    made.probe()
+    assert made.health.problem.startswith(NO_ADDRESS)

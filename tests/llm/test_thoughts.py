@@ -23,7 +23,9 @@ THINKING = {
     "no opening tag, and the word of an answer first": f"ANSWERED\n{NEAR} No.</think>{TRUE}",
     "two blocks": f"<think>One.</think>{NEAR}\n<think>Two.</think>\n{TRUE}",
     "a closing tag thought of": f"<think>I end with </think> and answer. {NEAR}</think>{TRUE}",
-    "channels": f"<|channel|>analysis<|message|>{NEAR}<|end|><|start|>assistant<|channel|>final<|message|>{TRUE}<|return|>",
+    "channels": (
+        f"<|channel|>analysis<|message|>{NEAR}<|end|><|start|>assistant<|channel|>final<|message|>{TRUE}<|return|>"
+    ),
     "three channels": (
         f"<|channel|>analysis<|message|>{NEAR}<|end|><|start|>assistant<|channel|>commentary to=functions.look "
         f"<|constrain|>json<|message|>{{}}<|call|><|start|>assistant<|channel|>final <|constrain|>text<|message|>{TRUE}"
@@ -47,7 +49,10 @@ PLAIN = {
 }
 
 
-def told(text, size, habit=Habit(), whole=True, seconds=0.0):
+UNKNOWN = Habit()
+
+
+def told(text, size, habit=UNKNOWN, whole=True, seconds=0.0):
     """Return what comes through of a text in pieces of a size, between each of which so much time goes by."""
     now = iter(range(10**6))
     thoughts = Thoughts(habit, lambda: next(now) * seconds)
@@ -113,7 +118,24 @@ def test_thoughts_beside_the_text_are_seen_and_not_shown():
     assert (text, thoughts.found, thoughts.habit) == (TRUE, True, Habit(plain=True))
 
 
-PARTS = ["<", "</", ">", "<|", "|>", "[", "]", "think", "channel", "message", "assistant", "final", "a ", "\n", "。", "<think>"]
+PARTS = [
+    "<",
+    "</",
+    ">",
+    "<|",
+    "|>",
+    "[",
+    "]",
+    "think",
+    "channel",
+    "message",
+    "assistant",
+    "final",
+    "a ",
+    "\n",
+    "。",
+    "<think>",
+]
 PARTS += ["</think>", "[/THINK]", "<|channel|>"]
 
 

@@ -57,7 +57,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Vectors:
-    """Embeddings, and what can be wrong with them: another dimension, fewer of them than texts, whatever `change` does."""
+    """Embeddings, and what can be wrong with them: another dimension, fewer of them, whatever `change` does."""
 
     dimension: int | None = None  # None: as many as the request asks for, else 256; a number: whatever it asks for
     missing: int = 0
@@ -278,7 +278,9 @@ class _Handler(BaseHTTPRequestHandler):
         complete = reply.end_after is None
         if body.get("stream") and not reply.as_one:
             first = [{"role": "assistant", "content": ""}]
-            chunks = (_chunk(body, reply, delta, at) for at, delta in enumerate(chain(first, self._thinking(reply), deltas)))
+            chunks = (
+                _chunk(body, reply, delta, at) for at, delta in enumerate(chain(first, self._thinking(reply), deltas))
+            )
             self._stream(chunks, *(_last_events(body, reply) if complete else []))
         else:
             message = {"role": "assistant", "content": "".join(delta["content"] for delta in deltas), "refusal": None}

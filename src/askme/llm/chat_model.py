@@ -236,7 +236,7 @@ class ChatModel:
             continue
 
     async def _answers(self, client: ChatOpenAI) -> bool:
-        """Ask for the shortest of answers, for not every server lists its models; False when it is worth another try."""
+        """Ask for the shortest of answers, as not every server lists its models; False: another try is worth it."""
         try:
             async for _ in client.astream([HumanMessage("Say OK.")], max_tokens=16):
                 break

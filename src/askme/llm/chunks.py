@@ -1,4 +1,4 @@
-"""A chunk of a stream as servers send it → one that LangChain reads: text, reason of the end, usage, and nothing else."""
+"""A chunk of a stream as servers send it → one that LangChain reads: text, reason of the end, usage, no more."""
 
 from __future__ import annotations
 

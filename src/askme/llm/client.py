@@ -138,11 +138,10 @@ def _http(make: type[Any], server: Server) -> Any:
     """Return an HTTP client that goes by the environment's proxy and certificates, but not to this machine."""
     try:
         return make(trust_env=not server.direct)
-    except (ImportError, ValueError) as error:
-        names, why = proxy_variables(), "a proxy of SOCKS needs a package" if isinstance(error, ImportError) else ""
+    except ImportError:
+        names, why = proxy_variables("socks"), " (a SOCKS proxy needs the package socksio)"
     except OSError:
-        names, why = trust_variables(), "no such certificates"
-    except Exception as error:  # noqa: BLE001 (an address that isn't one: the library's own kind of error)
-        names, why = proxy_variables(), type(error).__name__
-    because = f" ({why})" if why else ""
-    raise ModelError("proxy", f"{' or '.join(names) or 'the proxy of this system'} can't be used{because}; unset it")
+        names, why = trust_variables(), " (no certificates are there)"
+    except Exception:  # noqa: BLE001 (what is no address of a proxy: of one kind or another, by library)
+        names, why = proxy_variables(), ""
+    raise ModelError("proxy", f"{' or '.join(names) or 'the proxy of this system'} can't be used{why}; unset it")

@@ -65,7 +65,7 @@ class Dialect:
     def learn(self, error: ModelError) -> bool:
         """Take from a failure what isn't sent again; return whether the request is worth another try."""
         with self._lock:
-            return any([self._unlearn(name) for name in error.refused])
+            return sum(map(self._unlearn, error.refused)) > 0
 
     def note(self, thoughts: Thoughts, thought: bool, whole: bool) -> None:
         """Take from a reply how this model answers: one that has `thought`, seen or unseen, gets room for it."""

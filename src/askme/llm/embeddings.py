@@ -65,14 +65,20 @@ class Embedder:
             vectors += vectors_in(answer, len(batch))
         return vectors
 
-    def _asked(self, batch: list[str], seconds: float) -> object:
+    def _asked(self, batch: list[str], seconds: float) -> Mapping[str, Any]:
+        """Return what the server says to a batch, which must not be an error."""
         from openai import Timeout  # noqa: PLC0415 (0.8 s, only with a key)
 
         with self._lock:
             self._client = client = self._client or plain_client(self._settings)
         patience = Timeout(seconds, connect=self._settings.connect_seconds)
         body = {"model": self._settings.embedding_model, "input": batch}
-        return client.post("/embeddings", cast_to=object, body=body, options={"timeout": patience})
+        answer: object = client.post("/embeddings", cast_to=object, body=body, options={"timeout": patience})
+        if not isinstance(answer, Mapping):
+            raise ValueError("no JSON object")
+        if answer.get("error"):
+            raise ErrorBody(answer["error"])
+        return answer
 
     def _halved(self, error: Exception, size: int) -> bool:
         """Whether a batch was refused that can be halved; so many texts at once aren't sent again then."""
@@ -83,16 +89,13 @@ class Embedder:
         return True
 
 
-def vectors_in(answer: object, count: int) -> list[list[float]]:
+def vectors_in(answer: Mapping[str, Any], count: int) -> list[list[float]]:
     """Return the vectors of so many texts in their order.
 
     Raises:
-        ErrorBody: the answer is an error.
         ModelError: there are others than were asked for, or what is no vector.
     """
-    if isinstance(answer, Mapping) and answer.get("error"):
-        raise ErrorBody(answer["error"])
-    data = answer.get("data") if isinstance(answer, Mapping) else None
+    data = answer.get("data")
     if not isinstance(data, list) or len(data) != count or not all(isinstance(row, Mapping) for row in data):
         raise ModelError("garbled", "the server sent other vectors than were asked for")
     places = [row.get("index") for row in data]
@@ -108,6 +111,6 @@ def _vector(row: Mapping[str, Any]) -> list[float]:
         vector = array("d", row["embedding"])
     except (KeyError, TypeError, ValueError, OverflowError):
         raise ModelError("garbled", "the server sent what is no vector") from None
-    if not any(vector) or not math.isfinite(math.fsum(map(abs, vector))):
+    if not any(vector) or not math.isfinite(math.hypot(*vector)):
         raise ModelError("garbled", "the server sent a vector without a direction")
     return vector.tolist()

@@ -35,23 +35,28 @@ _PARAMETERS = {
 }
 _LOCATED = re.compile(r"""["']loc["']\s*:\s*[\[(]([^\])]*)[\])]""")
 _ANY_LENGTH = re.compile(r"\bmax_(?:completion_|new_)?tokens\b|\bcompletion\b")
-_TOO_MUCH = re.compile(r"too (?:large|long|big|high|many)|exceed|at most|less than|maximum|<=|valid range|must be between")
+_TOO_MUCH = re.compile(
+    r"too (?:large|long|big|high|many)|exceed|at most|less than|maximum|<=|valid range|must be between"
+)
 _UNKNOWN = re.compile(r"unsupported|not support|unrecogni|unknown|extra|permitted|unexpected|not allowed")
 _TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context_size|(?:context|input|prompt)\b.{0,40}\b(?:length|size|window|too long)|"
     r"prompt is too long|too many (?:input )?tokens"
 )
 _MODEL = re.compile(
-    r"model_not_found|deploymentnotfound|\bdeployment\b.{0,40}\bnot exist|(?:invalid|unknown|no such|not a valid|unsupported)"
-    r" model\b|no (?:allowed |available )?(?:providers?|endpoints?) (?:found|available)|\bmodels?\b.{0,160}?\b(?:not exist|not "
-    r"(?:be )?found|not available|not loaded|no longer)|模型不存在"
+    r"model_not_found|deploymentnotfound|\bdeployment\b.{0,40}\bnot exist|模型不存在|"
+    r"(?:invalid|unknown|no such|not a valid|unsupported) model\b|"
+    r"no (?:allowed |available )?(?:providers?|endpoints?) (?:found|available)|"
+    r"\bmodels?\b.{0,160}?\b(?:not exist|not (?:be )?found|not available|not loaded|no longer)"
 )
 _MONEY = re.compile(
     r"insufficient[_ ](?:quota|balance|credits?|funds?)|balance (?:is )?(?:insufficient|not enough|too low)|"
     r"credit balance|exceeded?[_ ](?:your |the )?(?:current[_ ])?quota|quota (?:has been |is )?(?:exceeded|exhausted)|"
     r"arrearage|out of credits|payment required|余额不足|欠费"
 )
-_ADDRESS = re.compile(r"unexpected endpoint|invalid url|no route|method not allowed|not found|unknown (?:url|path|request)")
+_ADDRESS = re.compile(
+    r"unexpected endpoint|invalid url|no route|method not allowed|not found|unknown (?:url|path|request)"
+)
 _FILTERED = re.compile(r"content_filter|content management policy|moderation|\bflagged\b")
 _LENGTHS = frozenset(("length", "max_tokens", "model_length", "model_context_window_exceeded"))
 _FILTERS = frozenset(

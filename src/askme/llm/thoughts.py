@@ -1,9 +1,9 @@
 """Private thoughts and template tokens out of a model's text, while it streams.
 
 Some models think in tags, some in channels, and some (their template opens the thought in the prompt) without any mark
-at the beginning: only a closing one tells that what came before it was thought. So a text is held back until it is clear
-of that. It is clear when it begins as an answer does, with the ids of what its first sentence rests on or with a word of
-its kind alone in the first line, or when it has ended well without such a mark.
+at the beginning: only a closing one tells that what came before it was thought. So a text is held back until it is
+clear of that. It is clear when it begins as an answer does, with the ids of what its first sentence rests on or with
+the word of its kind alone in the first line, or when it has ended well without such a mark.
 """
 
 from __future__ import annotations

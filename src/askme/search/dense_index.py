@@ -6,7 +6,9 @@ It is an addition: whatever fails here, words alone answer.
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -23,6 +25,8 @@ from askme.types import Knowledge
 
 COLLECTION, TITLE = "semantic", "index by meaning"
 BUILD_SECONDS, SERVER_SECONDS = 30.0, 60.0
+AGAIN_SECONDS = 60.0
+"""After which what couldn't be made is tried again, when it is asked for."""
 NEAREST = 60
 """Texts taken for a question; they belong to about a third as many bullets."""
 _log = logging.getLogger(__name__)
@@ -40,6 +44,7 @@ class DenseIndex:
         self._local = LocalCollection(name, title, texts, embedder, folder)
         self._lock = threading.Lock()
         self._opened: OpenCollection | None = None
+        self._again = math.inf
         self.shared = ServerVectors(name, title, texts, embedder, address) if address else None
 
     def refresh(self) -> str:
@@ -61,6 +66,7 @@ class DenseIndex:
                 opened = self._opened = self._local.open()
             except (ModelError, IndexBroken) as error:
                 _log.warning("the %s is off: %s", self._title, error)
+                self._again = time.monotonic() + AGAIN_SECONDS
                 return ""
         return f"{opened.size} texts, {opened.dimension} dimensions"
 
@@ -97,6 +103,12 @@ class DenseIndex:
             _log.warning("%s: %s; it is opened anew", self._title, error)
             self._refresh_in_background()
 
+    def try_again(self) -> None:
+        """Make in the background what couldn't be made, if that is some time ago."""
+        if time.monotonic() >= self._again:
+            self._again = math.inf
+            self._refresh_in_background()
+
     def _refresh_in_background(self) -> None:
         threading.Thread(target=self._refresh_local, name="semantic", daemon=True).start()
 
@@ -120,7 +132,10 @@ class SemanticIndex:
     def rank(self, question: str) -> tuple[str, ...]:
         """Return the bullets nearest to `question`, the nearest first; none when that can't be told now."""
         dimension = self.index.dimension
-        if not dimension or not self._embedder.health.available():
+        if not self._embedder.health.available():
+            return ()
+        if not dimension:
+            self.index.try_again()
             return ()
         try:
             vector = self._embedder.embed([question], self._seconds)[0]

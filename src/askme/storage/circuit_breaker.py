@@ -9,7 +9,10 @@ from collections.abc import Callable
 
 from askme.errors import ServiceError
 
-LEFT_ALONE = dict.fromkeys(("key", "unknown", "quota", "address", "proxy"), 300.0) | {"limited": 5.0, "unreachable": 15.0}
+LEFT_ALONE = dict.fromkeys(("key", "unknown", "quota", "address", "proxy"), 300.0) | {
+    "limited": 5.0,
+    "unreachable": 15.0,
+}
 """Seconds for which nothing is asked after a failure of a kind that the next question would meet again."""
 IN_A_ROW, PAUSE = 3, 15.0
 """After so many failures of any kind, one after the other, the service is left alone for so many seconds."""
