@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from askme.resume.lines import trail
 from askme.text.periods import months_between
@@ -14,6 +15,7 @@ from askme.text.tokenize import index_tokens, normalise, stem, tokens
 from askme.types import Bullet, Card, Knowledge, Line, Month, Period
 from askme.verification.changes import Replacement, replacements
 from askme.verification.claims import Claims, Placed, Reading, rates, ways
+from askme.verification.predicates import NOTHING, Bearing, bearing
 
 RESTS = 0.66
 """The share of a card line's bullets that must be cited before the line counts."""
@@ -84,6 +86,16 @@ class Support:
         return frozenset(index_tokens("\n".join((*self.texts, self.help)))) | frozenset(map(stem, self.words))
 
     @cached_property
+    def bearing(self) -> Bearing:
+        """What its words say."""
+        return reduce(or_, map(bearing, self.texts), NOTHING)
+
+    @cached_property
+    def near(self) -> Bearing:
+        """What its search help says."""
+        return bearing(self.help) if self.help else NOTHING
+
+    @cached_property
     def normal(self) -> str:
         """Its texts without white space, for quotations."""
         return "\n".join(re.sub(r"\s+", "", normalise(text)) for text in self.texts)
@@ -110,7 +122,7 @@ class Sources:
 
     def __init__(self, knowledge: Knowledge, cards: Iterable[Card], claims: Claims, now: Month) -> None:
         """Take the résumé with its cards, as of `now`."""
-        self.knowledge, self.claims, self._now = knowledge, claims, now
+        self.knowledge, self.claims, self.now = knowledge, claims, now
         self._made: dict[str, Support] = {}
         self._made_lines: dict[Line, Support] = {}
         self._lines: dict[str, list[Line]] = {}
@@ -128,6 +140,30 @@ class Sources:
             self._made[identifier] = self._support(self.knowledge.bullets[identifier])
         return self._made[identifier]
 
+    def all(self) -> Iterator[Support]:
+        """Yield what each bullet bears out."""
+        return (self[identifier] for identifier in self.knowledge.bullets)
+
+    @cached_property
+    def everything(self) -> Bearing:
+        """What the words of the whole résumé say."""
+        return reduce(or_, (support.bearing for support in self.all()), NOTHING)
+
+    def below(self, heading: str) -> Iterator[Support]:
+        """Yield what the bullets under a heading bear out, and those under theirs."""
+        for bullet in self.knowledge.under(heading):
+            yield self[bullet.id]
+            yield from self.below(bullet.id)
+
+    def expanded(self, cites: tuple[str, ...]) -> tuple[str, ...]:
+        """Return `cites` with the entries of a section in the place of its heading, which is no line of its own."""
+        bullets = self.knowledge.bullets
+        found: list[str] = []
+        for cite in cites:
+            entries = (b.id for b in bullets.values() if b.section == cite and b.parent in ("", cite))
+            found += [cite] if cite in bullets else entries
+        return tuple(dict.fromkeys(found))
+
     def of(self, cites: tuple[str, ...]) -> list[Support]:
         """Return what these bullets bear out, with the lines of cards that rest on them and on little else."""
         lines = dict.fromkeys(line for cite in cites for line in self._lines.get(cite, ()))
@@ -139,7 +175,7 @@ class Sources:
             texts = (line.text.zh, line.text.en)
             readings = tuple(self.claims.read(text) for text in texts)
             own = self[line.cites[0]]
-            self._made_lines[line] = Support(own.bullet, texts, readings, own.periods, "", self._now)
+            self._made_lines[line] = Support(own.bullet, texts, readings, own.periods, "", self.now)
         return self._made_lines[line]
 
     def _support(self, bullet: Bullet) -> Support:
@@ -155,5 +191,5 @@ class Sources:
             tuple(self.claims.read(text) for text in texts),
             periods,
             " ".join((*bullet.expansion.zh, *bullet.expansion.en)),
-            self._now,
+            self.now,
         )

@@ -13,20 +13,10 @@ from askme.verification.claims import Reading
 from askme.verification.evidence import Support, latin
 
 PLACES_OF_WORK = (*STATIONS, "education", "activity")
-_FREE = frozenset(("candidate", "phrase", "metric", "field"))
+FREE = frozenset(("candidate", "phrase", "metric", "field"))
 """Categories of terms whose words are too common to be a claim by themselves."""
 _DOLLARS = re.compile(r"\bUS(?=[ -]dollars?\b|[ -]Dollar|\$)|\bU\.S\.(?= dollars?)")
 _UNITS = frozenset("ms kb mb gb tb usd million billion percent x s h pp".split())
-_NOVEL_EN = re.compile(
-    r"(?:\(|\b(?:using|via|with|through|leveraging|on top of|powered by|based on|built on|written in|such as|like|"
-    r"including|called|named|into|onto|atop|and|in|by|from|to|plus|alongside|replacing|across|outside|inside|near)\s+)"
-    r"((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)",
-    re.IGNORECASE,
-)
-_NOVEL_ZH = re.compile(
-    r"(?:使用|采用|利用|借助|基于|运用|通过|依托|接入|引入|加入|改用|名为|叫做?|技术栈为|配合|主要靠|涉及|部署[于在]|还做了|结合|客户是|服务于|"
-    r"覆盖|落地|对标|针对|替换了|尤其是|团队在|并在|使用了|与|和|[（(])(?:了)?([\u4e00-\u9fff]{2,4})"
-)
 LEAD = 40
 """Characters of a line without a citation in a language whose words aren't known here."""
 _LEADING = (
@@ -39,8 +29,6 @@ _LEADING = (
     "是的 有的 成果如下 工作内容 主要工作 主要项目 项目如下 包括以下 的主 的工 的项 的成 期间的 在该"
 )
 """Words that lead to what follows and say nothing."""
-STRAY = 0.2
-"""The least share of a sentence's content words that must be words of its bullets or their search help."""
 
 
 class Wording:
@@ -51,11 +39,11 @@ class Wording:
     ) -> None:
         """`vocabulary` gives the stems and bigrams of everything in knowledge/, search help included."""
         self._bullets, self._occurrences, self._known_words = knowledge.bullets, occurrences, vocabulary
-        self._candidate = latin(knowledge.profile.name.everything)
+        self.candidate = latin(knowledge.profile.name.everything)
         self._hidden = _hidden(knowledge)
         titles = [text for b in knowledge.bullets.values() if b.is_heading for text in b.text.renderings]
         names = [spelling for term in knowledge.names for spelling in term.spellings]
-        self._leading = frozenset(tokens("\n".join((*titles, *names, _LEADING)))) | self._candidate
+        self._leading = frozenset(tokens("\n".join((*titles, *names, _LEADING)))) | self.candidate
         self._spelt_names = _spelt_names(knowledge)
 
     def stations(self, reading: Reading, text: str, language: str, supports: list[Support]) -> frozenset[str]:
@@ -97,12 +85,10 @@ class Wording:
         ]
         found += [name for name in self._hidden if name in normalise(text) and name not in normalise(asked)]
         covered = " ".join(normalise(s) for m in reading.mentions for s in m.term.spellings)
-        free = known | latin(covered) | self._candidate | COMMON | _UNITS
+        free = known | latin(covered) | self.candidate | COMMON | _UNITS
         plain = _DOLLARS.sub("", text)
         suspects = latin_terms(plain) if language == "zh" else capitals(plain) if language == "en" else technical(plain)
         found += [token for token in suspects if not latin(token) <= free and not self._spelt(token, supports, free)]
-        if language in ("en", "zh"):
-            found += self._novel(text, supports, asked)
         return list(dict.fromkeys(found))
 
     def _terms(self, reading: Reading, text: str, language: str, supports: list[Support]) -> Iterable[Term]:
@@ -110,7 +96,7 @@ class Wording:
         for mention in reading.mentions:
             term = mention.term
             if (
-                term.category not in _FREE
+                term.category not in FREE
                 and term.category != "name"
                 and not self._by_chance(mention, text, language, supports)
             ):
@@ -159,34 +145,6 @@ class Wording:
         if language not in ("en", "zh"):
             return len(text) <= LEAD
         return frozenset(tokens(text)) <= self._leading | frozenset(tokens(question))
-
-    def _novel(self, text: str, supports: list[Support], asked: str) -> list[str]:
-        """Return what stands where a tool is named and is a word that nothing in the résumé knows."""
-        known = frozenset(tokens(asked))
-        found = []
-        for phrase in _NOVEL_EN.findall(text):
-            word = phrase.split()[0].rstrip(".-").lower()
-            parts = [stem(part) for part in re.split(r"[-.]", word)]
-            unknown = any(
-                part not in self._known_words() and part not in known and part not in STOP_WORDS for part in parts
-            )
-            if unknown and not plain(word):
-                found.append(word)
-        known_here = "\n".join(support.normal for support in supports)
-        for run in _NOVEL_ZH.findall(unify(text)):
-            pairs = [run[at : at + 2] for at in range(len(run) - 1)]
-            new = [p for p in pairs if p not in self._known_words() and p not in known and p not in known_here]
-            if pairs[0] in new or len(new) > 1:
-                found.append(run)
-        return found
-
-    def strays(self, text: str, supports: list[Support], language: str) -> bool:
-        """Whether so few of a sentence's content words are its bullets' that it must be about something else."""
-        if language not in ("en", "zh"):
-            return False
-        words = {word for word in tokens(text) if not word.isdigit()}
-        held = frozenset().union(*(support.stems for support in supports)) | self._candidate
-        return len(words) >= 3 and len(words & held) / len(words) < STRAY
 
 
 def _squeezed(text: str) -> str:

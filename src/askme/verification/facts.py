@@ -1,0 +1,192 @@
+"""A sentence that cites bullets against what they bear out: figures, time, names, words, and what it denies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
+
+from askme.resume.lexicon import Mention
+from askme.text.tokenize import normalise
+from askme.verification.chronology import Chronology
+from askme.verification.claims import Reading
+from askme.verification.comparisons import comparisons
+from askme.verification.confidential import Confidential
+from askme.verification.denials import Denial, denials, inside, outside
+from askme.verification.evidence import Sources, Support
+from askme.verification.numeric_checks import (
+    dates, durations, escaped, figure_problem, lengths, rates, ratios, replaced, steps, turned,
+)
+from askme.verification.predicates import NOTHING, Bearing, Scope, bearing, lemmas, unborne
+from askme.verification.sentences import NONE, Draft
+from askme.verification.silences import spoken, topics
+from askme.verification.term_checks import FREE, Wording
+from askme.verification.vocabulary import vocabulary
+
+_QUOTED = re.compile(r"[\"“”「『]([^\"“”」』]{2,80})[\"“”」』]")
+_PATIENT = re.compile(
+    r"\b(?!named|calls?|called|lists?|listed|describes?|described|shows?|showed|names?|gives?|gave|puts?|put|earned|won|brought|makes?|made|took|titles?|has|had|left|keeps?|kept|places?|placed|for|of|to|by|with|from|at|on|about|than|as|behind|before|after|under|took|saw|sees|found|finds|let|lets|help\w*|credits?|credited|around|beside)"
+    r"\w+ (?:him|zachery|ye)\b(?!'s)|(?:推动|要求|带领|指导|管理|领导|安排|协调|教|提拔|任命|雇|辅导|命令|督促)(?:了|过)?(?:他|叶子卿)(?!的)",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"^(?:an?|one|another|his|the|two|three|some|other|several) (?:\w+ )?(?:colleagues?|coworkers?|boss(?:es)?|managers?|teammates?|interns?|others|friends?|classmates?|competitors?|engineers?)\b|^(?:同事|上司|别人|他人|同学|队友|老板|领导|其他人)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence in the parts that are checked: what it says, what it denies, and what it was asked."""
+
+    draft: Draft
+    question: str
+    language: str
+    under: str
+    denied: tuple[Denial, ...]
+    positive: str
+    reading: Reading
+    """Of what it says beside what it denies."""
+
+
+class Facts:
+    """Checks sentences that cite bullets."""
+
+    def __init__(self, sources: Sources, wording: Wording, pages: str) -> None:
+        """`pages` are the candidate's own addresses, as words that may be told."""
+        self._sources, self._wording = sources, wording
+        self._chronology = Chronology(sources.knowledge, sources.now)
+        self.confidential = Confidential(sources.knowledge)
+        self._free = bearing(pages) | bearing(sources.knowledge.profile.name.everything)
+
+    def problems(self, draft: Draft, cites: tuple[str, ...], question: str, language: str, under: str) -> list[str]:
+        """Return what of `draft` the cited bullets don't bear out."""
+        supports = self._sources.of(cites)
+        said = self._said(draft, question, language, under)
+        where = ", ".join(cites)
+        checks = (
+            self._figures(said, supports, len(cites)),
+            steps(said.reading, supports),
+            ratios(said.reading, supports),
+            rates(said.reading, supports),
+            replaced(said.positive, supports),
+            turned(said.positive, supports),
+            dates(said.reading, supports, question),
+            durations(said.reading, supports),
+            comparisons(said.reading, supports, self._sources.now),
+            self._attributed(said, supports),
+            self._chronology.problems(said.positive, self._mentions(said.positive, said), supports),
+            self.confidential.problems(draft.text, supports),
+            self._terms(said, supports),
+            self._predicates(said, supports),
+            self._denials(said, supports),
+        )
+        return list(dict.fromkeys(problem.format(where=where) for found in checks for problem in found))
+
+    def _said(self, draft: Draft, question: str, language: str, under: str) -> Said:
+        found = tuple(denials(draft.text))
+        positive = outside(draft.text, list(found))
+        return Said(draft, question, language, under, found, positive, self._sources.claims.read(positive, language))
+
+    def _mentions(self, text: str, said: Said) -> tuple[Mention, ...]:
+        return said.reading.mentions if text is said.positive else self._sources.claims.read(text, said.language).mentions
+
+    # Figures and whose they are
+
+    def _figures(self, said: Said, supports: list[Support], cited: int) -> Iterable[str]:
+        listed = lengths(said.reading.stated.text)
+        for placed in said.reading.placed:
+            stations = placed.of("station") or frozenset(filter(None, (said.under,)))
+            own = [s for s in supports if not stations or self._wording.is_at(s.bullet, stations)]
+            problem = figure_problem(placed, own, cited, listed)
+            if problem and own != supports and not figure_problem(placed, supports, cited, listed):
+                problem = "belongs to another employer"
+            if problem:
+                yield f'"{escaped(placed.quantity.text)}" {problem}'
+
+    def _attributed(self, said: Said, supports: list[Support]) -> Iterable[str]:
+        named = self._wording.stations(said.reading, said.positive, said.language, supports)
+        for station in named:
+            if not any(self._wording.names(support, station) for support in supports):
+                yield f'"{station}" isn\'t what {{where}} is about'
+        if said.under and not named and not any(self._wording.is_at(s.bullet, {said.under}) for s in supports):
+            yield f'{{where}} isn\'t about "{said.under}", under which it stands'
+
+    # Words
+
+    def _terms(self, said: Said, supports: list[Support]) -> Iterable[str]:
+        asked = said.question if NONE in said.draft.ids else ""
+        for term in self._wording.foreign(said.positive, said.reading, said.language, supports, asked):
+            yield f'"{escaped(term)}" isn\'t in {{where}}'
+        denied = inside(said.draft.text, list(said.denied))
+        if denied:
+            reading = self._sources.claims.read(denied, said.language)
+            for term in self._wording.foreign(denied, reading, said.language, supports, said.question):
+                yield f'"{escaped(term)}" isn\'t in {{where}}'
+        for quoted in _QUOTED.findall(said.draft.text):
+            squeezed = re.sub(r"\s+", "", normalise(quoted)).strip(".,，。")
+            if not any(squeezed in support.normal for support in supports):
+                yield f'"{escaped(quoted)}" isn\'t a quotation from {{where}}'
+
+    def _predicates(self, said: Said, supports: list[Support]) -> Iterable[str]:
+        own = "\n".join(normalise(text) for support in supports for text in support.texts)
+        for _, word in vocabulary().banned(normalise(said.draft.text)):
+            if word not in own:
+                yield f'"{escaped(word)}" is never said of a person'
+        if _PATIENT.search(said.draft.text) or _OTHERS.search(said.positive.strip()):
+            yield "says what somebody else did"
+        scope = self._scope(said, supports)
+        for word in unborne(said.positive, scope, self._checked(said.reading.mentions)):
+            yield f'"{escaped(word)}" isn\'t in {{where}}'
+
+    def _checked(self, mentions: Iterable[Mention]) -> list[Mention]:
+        """Return the names whose being borne out is checked as such."""
+        return [mention for mention in mentions if mention.term.category not in FREE or mention.term.category == "candidate"]
+
+    def _scope(self, said: Said, supports: list[Support]) -> Scope:
+        own = reduce(or_, (support.bearing for support in supports), NOTHING)
+        near = reduce(or_, (s.near for s in supports if not self.confidential.protects(s)), NOTHING)
+        free = self._free | spoken(said.question) if NONE in said.draft.ids else self._free
+        if said.draft.leads:
+            own = reduce(or_, (below.bearing for s in supports for below in self._sources.below(s.bullet.id)), own)
+        return Scope(own, near, free)
+
+    # What is denied
+
+    def _denials(self, said: Said, supports: list[Support]) -> Iterable[str]:
+        if not said.denied:
+            return
+        text = inside(said.draft.text, list(said.denied))
+        scope = self._scope(said, supports)
+        loose = replace(scope, free=scope.free | spoken(said.question) | topics(), any_meaning=True)
+        for word in unborne(text, loose, self._checked(self._mentions(text, said))):
+            yield f'"{escaped(word)}" is neither asked for nor in {{where}}'
+        framed = NONE in said.draft.ids or any(denial.frames for denial in said.denied)
+        if not framed and not _says_something(said, scope.own):
+            yield "{where} doesn't deny anything; cite [none] for what the résumé doesn't say"
+        if any(_states(support, text) for support in supports):
+            yield "{where} says what is denied"
+
+
+def _says_something(said: Said, own: Bearing) -> bool:
+    """Whether a denial comes with what is so instead."""
+    if said.reading.placed or said.reading.stated.dates or said.reading.stated.durations or said.reading.stated.ratios:
+        return True
+    known = vocabulary()
+    plain = normalise(said.positive)
+    if any(word not in known.neutral and (own.has(word) or known.meanings(word) & own.meanings) for word in lemmas(plain)):
+        return True
+    runs = re.findall(r"[\u4e00-\u9fff]+", plain)
+    pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} - known.neutral
+    return any(pair in own.han or known.meanings(pair) & own.meanings for pair in pairs)
+
+
+def _states(support: Support, text: str) -> bool:
+    """Whether all words of what is denied, two at least, stand in one bullet that denies nothing."""
+    known = vocabulary()
+    words = {word for word in lemmas(normalise(text)) if word not in known.neutral}
+    if (words - {"list", "mention"}) & known.topics:
+        return False
+    return len(words) > 1 and words <= support.bearing.words and not denials(support.texts[0])
