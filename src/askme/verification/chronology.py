@@ -18,7 +18,7 @@ _NOW = re.compile(
     r"目前|现任|如今|现在|至今|仍|还在|依然|正在|迄今|(?<!从未)一直|一边|以来|自.{2,14}起|继续|还没毕业|还没离|尚未",
     re.IGNORECASE,
 )
-_CURRENT_EMPLOYER = re.compile(r"(?:current|present) (?:employer|job|role|position|company|post)|现任|现在(?:的|这)", re.IGNORECASE)
+_NOT_YET = re.compile(r"\bnot yet\b|\bhasn't (?:yet )?(?:left|finished|graduated|ended)|\byet to\b|还没[毕离结]|尚未[毕离结]|没毕业", re.IGNORECASE)
 _PRESENT = re.compile(
     r"\b(?:he|she|ye|zachery(?: ye)?)(?:\s+(?:also|still|now|currently))?(?:\s+(?:works|serves|leads|heads|manages|runs|studies|interns|is (?:working|employed|studying|interning|leading|heading|based|part|still|now|currently|at|with|in)|"
     r"is (?:an?|the|its|their|google's|tiktok's|shopee's)(?! (?:\w+ )*(?:winner|medal\w*|candidate)))\b|'s (?:an?|the|at|with|part)\b)",
@@ -50,6 +50,7 @@ class _Named:
     end: int
     id: str
     period: Period
+    kind: str = "time"
 
 
 class Chronology:
@@ -61,10 +62,13 @@ class Chronology:
         self._stations = sorted(knowledge.stations(), key=lambda b: b.period.start if b.period else now)
         self._awards = [b for b in knowledge.bullets.values() if b.kind == "award" and b.period]
 
-    def problems(self, text: str, mentions: Sequence[Mention], supports: list[Support]) -> Iterable[str]:
-        """Yield what of the time in `text` isn't so."""
+    def problems(self, text: str, mentions: Sequence[Mention], supports: list[Support], whole: str) -> Iterable[str]:
+        """Yield what of the time in `text` isn't so; `whole` is the sentence with what it denies."""
         plain = normalise(text)
         named = list(self._named(mentions, supports))
+        lasting = [period for support in supports for period in _lasting(support, self._bullets)]
+        if _NOT_YET.search(whole) and lasting and all(period.end for period in lasting):
+            yield "{where} has ended"
         yield from self._tense(plain, named, supports)
         yield from self._extremes(plain, named, supports)
         yield from self._order(plain, named)
@@ -75,10 +79,12 @@ class Chronology:
             bullet = self._bullets.get(mention.term.id)
             if mention.term.category == "name" and bullet and bullet.period and bullet.kind in (*STATIONS, "education", "activity"):
                 yield _Named(mention.start, mention.end, bullet.id, bullet.period)
-            elif mention.term.category in ("site", "contest", "version"):
-                holders = [b for b in cited.values() if b.kind == "award" and b.period and _spelt(mention, b)]
+            elif mention.term.category in ("site", "contest"):
+                holders = [b for b in cited.values() if (b.kind == "award" or b in self._stations) and b.period and _spelt(mention, b)]
                 if len(holders) == 1 and holders[0].period:
                     yield _Named(mention.start, mention.end, holders[0].id, holders[0].period)
+            elif mention.term.category == "version" and (number := re.search(r"\d+", mention.term.spellings[0])):
+                yield _Named(mention.start, mention.end, mention.term.spellings[0], Period(Month(int(number[0])), None), "version")
 
     # Still, no longer
 
@@ -86,19 +92,19 @@ class Chronology:
         at = 0
         for end in (*(match.start() for match in _CLAUSE.finditer(plain)), len(plain)):
             clause = plain[at:end]
-            there = [one for one in named if at <= one.start < end]
+            there = [one for one in named if at <= one.start < end and one.kind == "time"]
             periods = [one.period for one in there] or [p for s in supports for p in _lasting(s, self._bullets)]
             past = bool(periods) and all(p.end is not None for p in periods)
             if past and (_NOW.search(clause) or _PRESENT.search(clause)) and not _only_since(clause):
                 yield "{where} isn't current"
-            if periods and all(p.end is None for p in periods) and _OVER.search(clause):
+            if periods and all(p.end is None for p in periods) and _OVER.search(clause) and not _NOW.search(clause):
                 yield "{where} hasn't ended"
             at = end
 
     # First, last, longest
 
     def _extremes(self, plain: str, named: list[_Named], supports: list[Support]) -> Iterable[str]:
-        claimed = {one.id for one in named if one.id in {b.id for b in self._stations}}
+        claimed = {one.id for one in named if one.kind == "time" and one.id in {b.id for b in self._stations}}
         claimed = claimed or {b.id for s in supports for b in [self._bullets.get(s.bullet.station)] if b in self._stations}
         if _AWARD.search(plain):
             yield from self._award_extremes(plain, supports)
@@ -141,7 +147,7 @@ class Chronology:
 
     def _order(self, plain: str, named: list[_Named]) -> Iterable[str]:
         for first, second in zip(named, named[1:], strict=False):
-            if first.id == second.id:
+            if first.id == second.id or first.kind != second.kind:
                 continue
             way = _sequence(plain, first, second)
             earlier, later = (first, second) if way > 0 else (second, first)
@@ -169,26 +175,24 @@ def _only_since(clause: str) -> bool:
 def _counted(plain: str, match: re.Match[str]) -> bool:
     """Whether "first" counts something else: "for the first time", "the first version", "last year"."""
     after = plain[match.end() : match.end() + 12]
-    return bool(re.match(r"\s?(?:time|version|year|of its|model|month|place|to\b|ed\b|language|item|name)|版|年[^工]|次(?!工作)|名", after))
+    return bool(re.match(r"\s?(?:time|version|year|of its|model|month|place(?! (?:he|of|where|that))|to\b|ed\b|language|item|name)|版|年[^工]|次(?!工作)|名", after))
 
 
-_AFTER_FIRST = re.compile(
-    r"\b(?:before|prior to|preced\w+|predat\w+|followed by|then|later|next|subsequently|to|into|and after that)\b|之前(?=.{0,6}$)|后来|随后|然后|接着|再|又去|到|跳槽|转到|转去|转投|之后(?=.{0,3}[去加进在到])|早于|在前",
-    re.IGNORECASE,
-)
 _LEADS_BACK = re.compile(r"\b(?:after|following|follow(?:s|ed)(?! by)|succeed\w+|later than|came after)\b|晚于|在后", re.IGNORECASE)
 
 
 def _sequence(plain: str, first: _Named, second: _Named) -> int:
     """Return 1 when the first named is said to be the earlier one, -1 the later one, 0 when neither is said."""
     before = plain[max(0, first.start - 24) : first.start]
-    between, after = plain[first.end : second.start], plain[second.end : second.end + 12]
+    between, after = plain[first.end : second.start], plain[second.end : second.end + 16]
     if len(between) > 90 or re.search(r"[;；。]", between):
         return 0
+    if re.match(r"\s?(?:followed|came (?:later|next|after)|后来|在后|其后)", after) or re.search(r"starting point|came first|was first|起点", between):
+        return 1
     opens = re.search(r"\b(?P<before>before|prior to)\s(?:[\w']+\s){0,3}$|\b(?P<after>after|following|leaving|left|from)\s(?:[\w']+\s){0,3}$|(?P<zh>离开|从|由|先)[^，,]{0,6}$", before)
     if opens:
         return -1 if opens["before"] else 1 if (opens["after"] not in ("from",) and opens["zh"] not in ("从", "由")) or _moves(between) else 0
-    if re.match(r"[^，,]{0,6}(?:之前|以前|前)", between) and re.search(r"[，,]", between):
+    if re.match(r"[^，,]{0,6}(?:之前|以前|(?<!在)前)", between) and re.search(r"[，,]", between):
         return -1
     if re.match(r"[^，,]{0,6}(?:之后|以后|后)", between):
         return 1

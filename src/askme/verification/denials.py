@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _NO = (
-    r"\b(?:not|no|never|without|neither|nor|none|nothing|nobody|nowhere|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|hasn't|haven't|"
+    r"\b(?:not(?! (?:only|just|merely|least))|no(?! (?:more|less|fewer) than)|never|without|neither|nor|none|nothing|nobody|nowhere|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|hasn't|haven't|"
     r"hadn't|can't|cannot|won't|couldn't|wouldn't|absent|missing|lacks?|lacking|silent|omit(?:s|ted)?|unmentioned|unstated|unnamed|unspecified|"
     r"undisclosed|unknown|open|out)\b|rather than|instead of|"
     r"(?:并?没有?|未(?!来)|无(?!缝|线|论)|不(?!同|少|仅|光|止|断|错|过|变|但|单|久|如|及|再|足|到|满|等于|在了)|并非|非(?!常))"
@@ -24,16 +25,21 @@ _FRAME = re.compile(
     r"简历|履历|一栏|标题|提到|提及|[写说提列载记]|注明|给出|交代|看到|找到|查到|记录|涉及|包含|不含|不详|名单|资料|出现|透露|体现|反映",
     re.IGNORECASE,
 )
+_INSTEAD = re.compile(r"rather than|instead of|而不是|,? not ", re.IGNORECASE)
 _CUT = re.compile(r"[,，;；:：。!！?？()（）—–]|\.(?!\d)|\b(?:but|and|which|that has|while|whereas|though|although)\b|但|而是|而(?!且|不是)|只是|不过|却|是因为")
 _START = re.compile(r"^\s*(?:no|nope|not quite|not exactly|not really|no longer|不是|不|没有|没|不对|不是的)\s*[,，.。:：;；、]|^\s*(?:no|not quite)\b(?=[,;:. ])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Denial:
-    """Where a sentence denies something, in characters; `frames`: it is the résumé that says nothing of it."""
+    """Where a sentence denies something, in characters, and where the clause begins in which it does.
+
+    `frames`: it is the résumé that says nothing of it.
+    """
 
     start: int
     end: int
+    clause: int
     frames: bool
 
 
@@ -47,13 +53,21 @@ def denials(text: str) -> list[Denial]:
         negator = _DENIES.search(clause)
         frames = bool(negator and _FRAME.search(clause))
         if negator and (frames or _STRONG.search(clause) or _instead(clause)):
-            found.append(Denial(at if frames else at + negator.start(), start, frames))
+            instead = _INSTEAD.match(clause, negator.start())
+            found.append(Denial(at if frames else at + negator.start(), start, at + negator.start() if instead else at, frames))
         at = end
     return found
 
 
 def _instead(clause: str) -> bool:
     return bool(re.search(r"rather than|instead of|\bno\b|\bwithout\b|并非|[不没未]", clause, re.IGNORECASE))
+
+
+def beside(text: str, spans: Iterable[Denial]) -> str:
+    """Return the clauses of `text` that deny nothing."""
+    for denial in reversed(tuple(spans)):
+        text = text[: denial.clause] + " " + text[denial.end :]
+    return text
 
 
 def outside(text: str, spans: list[Denial]) -> str:

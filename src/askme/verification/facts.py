@@ -10,14 +10,16 @@ from operator import or_
 
 from askme.resume.lexicon import Mention
 from askme.text.tokenize import normalise
+from askme.verification.assertions import assertions
 from askme.verification.chronology import Chronology
 from askme.verification.claims import Reading
 from askme.verification.comparisons import comparisons
 from askme.verification.confidential import Confidential
-from askme.verification.denials import Denial, denials, inside, outside
+from askme.verification.denials import Denial, beside, denials, inside, outside
 from askme.verification.evidence import Sources, Support
+from askme.verification.lengths import durations
 from askme.verification.numeric_checks import (
-    dates, durations, escaped, figure_problem, lengths, rates, ratios, replaced, steps, turned,
+    dates, escaped, figure_problem, lengths, rates, ratios, replaced, steps, turned,
 )
 from askme.verification.predicates import NOTHING, Bearing, Scope, bearing, lemmas, unborne
 from askme.verification.sentences import NONE, Draft
@@ -27,10 +29,13 @@ from askme.verification.vocabulary import vocabulary
 
 _QUOTED = re.compile(r"[\"“”「『]([^\"“”」』]{2,80})[\"“”」』]")
 _PATIENT = re.compile(
-    r"\b(?!named|calls?|called|lists?|listed|describes?|described|shows?|showed|names?|gives?|gave|puts?|put|earned|won|brought|makes?|made|took|titles?|has|had|left|keeps?|kept|places?|placed|for|of|to|by|with|from|at|on|about|than|as|behind|before|after|under|took|saw|sees|found|finds|let|lets|help\w*|credits?|credited|around|beside)"
-    r"\w+ (?:him|zachery|ye)\b(?!'s)|(?:推动|要求|带领|指导|管理|领导|安排|协调|教|提拔|任命|雇|辅导|命令|督促)(?:了|过)?(?:他|叶子卿)(?!的)",
+    r"\b(?:drove|pushed|told|asked|hired|taught|trained|led|managed|supervised|coached|mentored|promoted|helped|forced|made|let|beat|replaced|instructed|directed|"
+    r"ordered|urged|assigned|appointed|trusted|praised|thanked|paid|rewarded|followed|guided|assisted|coordinated|brought|moved|sent|kept|used|worked for|reported to) "
+    r"(?:him|zachery|ye)\b(?!'s)|(?:推动|要求|带领|指导|管理|领导|安排|协调|教|提拔|任命|雇|辅导|命令|督促|替换|取代|帮助?|让)(?:了|过)?(?:他|叶子卿)(?!的)",
     re.IGNORECASE,
 )
+_ANCHOR = re.compile(r"\b(?:before|after|since|prior to|until|between)(?: joining| leaving| going to| his time at| his start at)? (?:the )?$|(?:去|到|进|进入|加入|离开)$")
+_ANCHOR_AFTER = re.compile(r"(?:之前|以前|前|之后|以后|后)")
 _OTHERS = re.compile(
     r"^(?:an?|one|another|his|the|two|three|some|other|several) (?:\w+ )?(?:colleagues?|coworkers?|boss(?:es)?|managers?|teammates?|interns?|others|friends?|classmates?|competitors?|engineers?)\b|^(?:同事|上司|别人|他人|同学|队友|老板|领导|其他人)",
     re.IGNORECASE,
@@ -73,11 +78,11 @@ class Facts:
             rates(said.reading, supports),
             replaced(said.positive, supports),
             turned(said.positive, supports),
-            dates(said.reading, supports, question),
-            durations(said.reading, supports),
-            comparisons(said.reading, supports, self._sources.now),
+            dates(said.reading, supports, question, self._sources.now),
+            durations(said.reading, supports, self._sources.now),
+            comparisons(said.reading, supports),
             self._attributed(said, supports),
-            self._chronology.problems(said.positive, self._mentions(said.positive, said), supports),
+            self._chronology.problems(said.positive, self._mentions(said.positive, said), supports, draft.text),
             self.confidential.problems(draft.text, supports),
             self._terms(said, supports),
             self._predicates(said, supports),
@@ -109,10 +114,18 @@ class Facts:
     def _attributed(self, said: Said, supports: list[Support]) -> Iterable[str]:
         named = self._wording.stations(said.reading, said.positive, said.language, supports)
         for station in named:
+            if self._anchors(station, said):
+                continue
             if not any(self._wording.names(support, station) for support in supports):
                 yield f'"{station}" isn\'t what {{where}} is about'
         if said.under and not named and not any(self._wording.is_at(s.bullet, {said.under}) for s in supports):
             yield f'{{where}} isn\'t about "{said.under}", under which it stands'
+
+    def _anchors(self, station: str, said: Said) -> bool:
+        """Whether an employer is named for a time only, "before WeChat": what is so then is computed."""
+        plain = normalise(said.positive)
+        there = [m for m in said.reading.mentions if m.term.id == station]
+        return bool(there) and all(_ANCHOR.search(plain[: m.start]) or _ANCHOR_AFTER.match(plain[m.end :]) for m in there)
 
     # Words
 
@@ -138,6 +151,7 @@ class Facts:
         if _PATIENT.search(said.draft.text) or _OTHERS.search(said.positive.strip()):
             yield "says what somebody else did"
         scope = self._scope(said, supports)
+        yield from assertions(normalise(said.draft.text), scope.own, own)
         for word in unborne(said.positive, scope, self._checked(said.reading.mentions)):
             yield f'"{escaped(word)}" isn\'t in {{where}}'
 
@@ -164,23 +178,24 @@ class Facts:
         for word in unborne(text, loose, self._checked(self._mentions(text, said))):
             yield f'"{escaped(word)}" is neither asked for nor in {{where}}'
         framed = NONE in said.draft.ids or any(denial.frames for denial in said.denied)
-        if not framed and not _says_something(said, scope.own):
+        if not framed and not self._says_something(said, scope.own):
             yield "{where} doesn't deny anything; cite [none] for what the résumé doesn't say"
         if any(_states(support, text) for support in supports):
             yield "{where} says what is denied"
 
-
-def _says_something(said: Said, own: Bearing) -> bool:
-    """Whether a denial comes with what is so instead."""
-    if said.reading.placed or said.reading.stated.dates or said.reading.stated.durations or said.reading.stated.ratios:
-        return True
-    known = vocabulary()
-    plain = normalise(said.positive)
-    if any(word not in known.neutral and (own.has(word) or known.meanings(word) & own.meanings) for word in lemmas(plain)):
-        return True
-    runs = re.findall(r"[\u4e00-\u9fff]+", plain)
-    pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} - known.neutral
-    return any(pair in own.han or known.meanings(pair) & own.meanings for pair in pairs)
+    def _says_something(self, said: Said, own: Bearing) -> bool:
+        """Whether a denial comes with what is so instead, in a clause of its own."""
+        elsewhere = beside(said.draft.text, said.denied)
+        reading = self._sources.claims.read(elsewhere, said.language)
+        if reading.placed or reading.stated.dates or reading.stated.durations or reading.stated.ratios or reading.mentions:
+            return True
+        known = vocabulary()
+        plain = normalise(elsewhere)
+        if any(word not in known.neutral and (own.has(word) or known.meanings(word) & own.meanings) for word in lemmas(plain)):
+            return True
+        runs = re.findall(r"[\u4e00-\u9fff]+", plain)
+        pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} - known.neutral
+        return any(pair in own.han or known.meanings(pair) & own.meanings for pair in pairs)
 
 
 def _states(support: Support, text: str) -> bool:

@@ -15,7 +15,9 @@ BLANK = "\u00a4"
 """Stands in the place of what is checked elsewhere, so that positions stay."""
 _LATIN = re.compile(r"(?<![a-z0-9_@.¤])[a-z]+(?:'[a-z]+)?(?![a-z0-9_@])")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
-_NOT = ((re.compile(r"\bwon't\b"), "will not"), (re.compile(r"\bcan't\b|\bcannot\b"), "can not"), (re.compile(r"n't\b"), " not"))
+_NOT = ((re.compile(r"\bwon't\b"), "will not"), (re.compile(r"\bcan't\b|\bcannot\b"), "can not"), (re.compile(r"n't\b"), " not"),
+        (re.compile(r"'(?:ll|ve|re|d|m)\b"), " will"))
+"""Short forms, by what they are compared as."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def bearing(text: str) -> Bearing:
     stems = lemmas(plain)
     han = "\n".join(_HAN.findall(plain))
     meanings = frozenset().union(*(known.meanings(word) for word in stems), *_phrase_meanings(stems, known))
-    meanings |= frozenset().union(*(known.meanings(word) for word in known.chinese if word in han))
+    meanings |= frozenset().union(*(known.meanings(word) for word in known.bearing_chinese if word in han))
     return Bearing(frozenset(stems), han, meanings)
 
 
@@ -100,6 +102,7 @@ def unborne(text: str, scope: Scope, mentions: Iterable[Mention] = ()) -> list[s
     found = _unborne_latin(plain, scope)
     for run in _HAN.findall(plain):
         found += uncovered(run, scope)
+        found += [word for word in vocabulary().weighty_chinese if word in run and not scope.bears(word)]
     return list(dict.fromkeys(found))
 
 

@@ -19,6 +19,8 @@ from askme.text.tokenize import STOP_WORDS, has_han, stem
 
 _FOLDER = Path(__file__).parent / "words"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BEARS_ALONE = frozenset("降减增升涨快慢省调删换迁")
+"""Chinese characters that mean the same in whatever word they stand."""
 LONGEST_WORD = 8
 """Characters of the longest Chinese word that is looked for."""
 _IRREGULAR = {
@@ -84,7 +86,8 @@ class Vocabulary:
     groups: Mapping[str, frozenset[str]]
     phrases: Mapping[tuple[str, ...], frozenset[str]]
     weighty: frozenset[str]
-    chinese: tuple[str, ...]
+    bearing_chinese: tuple[str, ...]
+    weighty_chinese: tuple[str, ...]
     never: tuple[Kind, ...]
 
     def meanings(self, word: str) -> frozenset[str]:
@@ -117,7 +120,8 @@ def vocabulary() -> Vocabulary:
         groups={word: frozenset(names) for word, names in groups.items()},
         phrases={parts: frozenset(names) for parts, names in phrases.items()},
         weighty=frozenset(concepts["weighty"]),
-        chinese=tuple(word for word in groups if has_han(word)),
+        bearing_chinese=tuple(word for word in groups if has_han(word) and (len(word) > 1 or word in _BEARS_ALONE)),
+        weighty_chinese=tuple(word for word in groups if len(word) > 1 and has_han(word) and groups[word] <= set(concepts["weighty"])),
         never=tuple(
             Kind(name, _pattern_en(never["en"].get(name, "")), _pattern_zh(never["zh"].get(name, "")))
             for name in {**never["en"], **never["zh"]}
