@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from askme.verification.predicates import Bearing
+from askme.verification.vocabulary import lemma, vocabulary
 
 _PEOPLE = r"(?:teams?|groups?|squads?|departments?|offices?|divisions?|units?|compan(?:y|ies)|organi[sz]ations?|people|staff|engineers|members|employees|reports|subordinates)"
 
@@ -35,6 +36,39 @@ _RULES = (
         r"\b(?:wrote|authored|co-authored|author of|writing|published|his) (?:\w+ ){0,4}(?:paper|article|book|thesis|essay)s?\b|(?:paper|article|book)s? (?:is|was|are|were) (?:written )?(?:his|by him)\b|"
         r"是他(?:写|提出|发明|首创|原创)|他(?:写|发表|提出|首创|发明)(?:了|的|过)?.{0,8}(?:论文|文章|书)|他的(?:论文|著作)",
         "publish", "says that he wrote it",
+    ),
+    _rule(
+        r"\b(?:he|ye|zachery|zachery ye|the candidate) (?:was|only|just|merely|simply)? ?(?:only|just|merely|simply|hardly|barely|scarcely)\b(?! (?:lists?|listed|says?|mentions?|names?|gives?|states?|described|shown|given|as|a member))|(?:他|叶子卿)(?:只是?|仅仅?|光|不过)(?!有|列|写|提|在)",
+        "none", "makes less of it than {where}",
+    ),
+    _rule(
+        r"\b(?:he|ye|zachery|the candidate) (?:should|must|ought|needs to|has to|deserves|had better|had to)\b|(?:他|叶子卿)(?:应该|应当|必须|最好|值得|理应|不该|不得不|只好|只得)",
+        "none", "says what should be",
+    ),
+    _rule(
+        r"\b(?:people|some|others|they|everyone|everybody|many|colleagues|one) (?:say|says|said|think|thinks|know|knows|call|called|agree|believe)\b|\bsaid to\b|\bknown (?:as|for)\b(?! (?:the|a) )|\bthought to\b|\bbelieved\b|\brumou?r|\breportedly\b|有人说|大家都?说|据说|听说|传言|传闻|都说|人称|被认为",
+        "none", "tells what others say",
+    ),
+    _rule(
+        r"\b(?:he|ye|zachery|zachery ye) (?:was|got|had been|has been|is|gets) (?:\w+ly )?(?:asked|told|made|forced|moved|put|taken|shown|dropped|cut|replaced|removed|sent|let|pushed|thrown|turned|passed|stopped|caught|found|watched|held|left)\b(?! in charge)|"
+        r"(?:他|叶子卿)(?:曾|也)?(?:被|遭|挨)|被迫|被.{0,4}(?:走|开|赶|退|停|骂|罚|降级|调离|换掉了?他)",
+        "none", "says what was done to him",
+    ),
+    _rule(
+        r"\b(?:took|takes|taking|claimed|got) (?:the |all |full )?(?:credit|work|results?|ideas?|name) (?:of|from|for)\b|\bput his (?:own )?name\b|\bbecause of him\b|\bhis fault\b|\bdue to him\b|\bleft (?:too )?early\b|\b(?:came|arrived|was|turned up) (?:\w+ )?late\b|\bgave up\b|\bgiven up\b|\bwent wrong\b|\bnothing came of\b|\bcame to nothing\b|\bdid nothing\b|因他而|都怪|怪他|迟到|早退|白做|白干|没用",
+        "none", "says something against him",
+    ),
+    _rule(
+        r"\b(?:others|somebody else|someone else|other people|another (?:person|engineer|member|colleague))\b(?! (?:such|like|include|are|were|in the list))|别人|旁人|他人|人家|另有其人",
+        "none", "says what somebody else did",
+    ),
+    _rule(
+        r"\b(?:almost|nearly|not quite|all but) (?:\w+ed|built|made|won|wrote|did|got|led)\b|\b(?:meant|supposed|going|planned|intended|wanted|hoped|expected|promised|about|likely) to\b|\bwas to\b|\bwould have\b|\bcould have\b|"
+        r"几乎(?:完成|做|写|拿|得)|本想|本打算|打算|想要|原想|本来要|准备(?=做|完成|写|拿)|本该|本可以",
+        "none", "says what nearly was",
+    ),
+    _rule(
+        r"\bmade up\b(?! of)|\bmakes? up\b(?! of)|[改编造凑弄搞刷买]出来的|是假的|靠.{0,4}关系", "none", "says that it isn't real",
     ),
     _rule(r"\b(?:back|again) (?:to|onto|into)\b|\bundid\b|\breverted\b|[迁搬换退改转降]回|复原|还原", "rollback", "says that it went back"),
     _rule(
@@ -69,6 +103,39 @@ _RULES = (
         "none", "takes away what {where} says",
     ),
 )
+
+
+_YES = re.compile(
+    r"^\s*(?:indeed\b|yes|yeah|yep|yup|correct|right|exactly|indeed|true|sure|certainly|absolutely|definitely|of course|that(?:'s| is) (?:right|true|correct|so)|so (?:he|it) (?:did|is|was|has)|he did|he has|he was|he is|he does|"
+    r"是的?|对的?|没错|正是|当然|确实(?:如此|是)?|的确(?:如此)?|有的?|会的?|能的?|可以|属实|如此|嗯|好的|用过|做过|干过|懂|了解|接触过|当过)\s*(?P<end>[,，.。:：;；!！、]|$)|"
+    r"\b(?:did|does|was|is|has) (?:so|that|it|indeed)\b|\bhappened\b|\bthe case\b|此事|这回事|这事|那事|这件事|确有|属实",
+    re.IGNORECASE,
+)
+
+
+def affirmed(text: str) -> str | None:
+    """Return what a sentence says beside its "Yes", None when it affirms nothing."""
+    found = _YES.search(text)
+    return None if found is None else re.sub(r"[^\w]", "", text[found.end() :] if found.start() == 0 else text)
+
+
+_IS = re.compile(
+    r"\b(?:he|she|ye|zachery|zachery ye) (?:is|was|has been|became|remains|looks)(?: \w+ly| very| so| too| quite| rather| really| a bit| always)* (?P<how>[a-z][a-z-]*)\s*(?:[.,;!]|$|(?:and|but|for|to)\b)"
+)
+_SOMEHOW = frozenset(
+    "there here named listed placed one involved responsible included mentioned credited shown described engaged employed done "
+    "over in at fifth first second third present part able known it so that this not".split()
+)
+
+
+def described(text: str, own: Bearing) -> Iterable[str]:
+    """Yield what he is said to be, in one word that isn't his bullets': "he is short"."""
+    for match in _IS.finditer(text):
+        how = match["how"]
+        stem = lemma(how)
+        meant = vocabulary().meanings(stem) & own.meanings
+        if how not in _SOMEHOW and not own.has(stem) and not meant and not how.endswith(("ed", "ing")):
+            yield f'"{how}" isn\'t in {{where}}'
 
 
 def assertions(text: str, own: Bearing, known: str) -> Iterable[str]:

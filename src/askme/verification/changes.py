@@ -67,6 +67,8 @@ def replacements(text: str) -> tuple[Replacement, ...]:
 
 def reversed_in(said: Replacement, known: Iterable[Replacement]) -> bool:
     """Whether what is `said` to be replaced by what is only known the other way round."""
-    (old, new), pairs = said, tuple(known)
-    same = any(old & before or new & after for before, after in pairs)
-    return not same and any(old & after and new & before for before, after in pairs)
+    old, new = said
+    pairs = tuple(known)
+    straight = max((len(old & before) + len(new & after) for before, after in pairs), default=0)
+    crossed = max((len(old & after) + len(new & before) for before, after in pairs if old & after and new & before), default=0)
+    return crossed > straight

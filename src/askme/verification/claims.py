@@ -23,9 +23,9 @@ _UP = re.compile(
     re.IGNORECASE,
 )
 _DOWN = re.compile(
-    r"\b(?:decreas\w*|reduc\w*|cut\w*|drop\w*|fall\w*|fell|lower\w*|declin\w*|sav(?:e[sd]?|ings?)|shrink\w*|shrank|shrunk|down|"
+    r"\b(?:slow(?:er|s|ed|ing)?|decreas\w*|reduc\w*|cut\w*|drop\w*|fall\w*|fell|lower\w*|declin\w*|sav(?:e[sd]?|ings?)|shrink\w*|shrank|shrunk|down|"
     r"less|fewer|compress\w*|slash\w*|halv\w*|sank|sink\w*|sunk|slid\w*|slip\w*|dip\w*|tumbl\w*|cost (?:the|us|them)|deteriorat\w*|worsen\w*|los(?:es?|t|ing|s)|trim\w*|réduit\w*|réduction|baiss\w*|diminu\w*|gesenkt|reduzier\w*|senk\w*|sank\w*|sinkt|fiel\w*|"
-    r"redu[cj]\w*|disminu\w*)\b|降|减|下滑|回落|走低|变差|恶化|节省|节约|下跌|缩|省下|压缩|削|[少低小]了|更[少低小]|便宜|变[少低小]|減|감소|절감|줄",
+    r"redu[cj]\w*|disminu\w*)\b|降|减|拖慢|变慢|减速|放慢|下滑|回落|走低|变差|恶化|节省|节约|下跌|缩|省下|压缩|削|[少低小]了|更[少低小]|便宜|变[少低小]|減|감소|절감|줄",
     re.IGNORECASE,
 )
 _PHASES = (
@@ -43,6 +43,7 @@ _RATES = {
     "seller": re.compile(r"\bper[ -](?:seller|shop|store|item|order)\b|店均|单均", re.IGNORECASE),
     "second": re.compile(r"\b(?:per|a|every|each) (?:minute|second)\b|每分钟|每秒", re.IGNORECASE),
 }  # fmt: skip
+_LASTING = re.compile(r"\b(?:an?|one|the|of the|half a) (?:year|month|week|day|hour|minute|second)s?\b|一[年天]|全年", re.IGNORECASE)
 _EACH = re.compile(
     r"\brespective(?:ly)?\b|分别|各自|それぞれ|respectivement|bzw|jeweils|respectivamente", re.IGNORECASE
 )
@@ -53,6 +54,7 @@ _COMPARED = re.compile(
 )
 _MORE_BY = re.compile(r"(?:\bby|\bsav(?:es|ed|ing)|少用?了?|缩短了?|省下?了?|[快短]了?|减少了?|差了?)\s?$", re.IGNORECASE)
 _BY_MORE = re.compile(r"\s?(?:less|fewer|shorter|faster|quicker|sooner|saved|off|的?差)", re.IGNORECASE)
+_RISEN_TO = re.compile(r"(?:(?<![\d%]) to|(?<![至达得做\d%])[到至])\s?(?:just |only |about |under |below |<|约|不足|不到)?\s?$", re.IGNORECASE)
 _GLUE = re.compile(r"\s?[/~–-]\s?")
 """Between two figures that are one: 60s/1h, 59%-76%."""
 _FLAT = re.compile(r"\b(?:with|keeping|holding|at|while)\s(?:[\w/-]+\s){1,6}?flat\b|[^,，。]{1,20}持平", re.IGNORECASE)
@@ -70,12 +72,22 @@ def rates(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _RATES.items() if pattern.search(text))
 
 
+def flat_parts(text: str) -> list[str]:
+    """Return the parts of `text` that say of something that it stayed as it was."""
+    return [match[0] for match in _FLAT.finditer(text)]
+
+
+def regular(text: str) -> frozenset[str]:
+    """Return per what `text` counts in words that mean nothing else: "a year" may also be how long something took."""
+    return rates(_LASTING.sub(" ", text))
+
+
 @dataclass(frozen=True)
 class Placed:
     """A quantity with its direction (+1 up, -1 down, 0 not said) and what else its own part of the sentence has.
 
     `words` are the stems and bigrams of that part; none where figures are paired with things "respectively".
-    `differs`: it says by how much one thing is more or less than another.
+    `differs`: it says by how much one thing is more or less than another, `ends`: to what something rose or fell.
     """
 
     quantity: Quantity
@@ -83,6 +95,7 @@ class Placed:
     labels: frozenset[Label]
     words: frozenset[str]
     differs: bool = False
+    ends: bool = False
 
     def of(self, category: str) -> frozenset[str]:
         """Return its labels of one category."""
@@ -141,7 +154,7 @@ class Claims:
             labels = frozenset(near) | _last_before(labelled, quantity.start)
             around = (said.text[start : quantity.start], said.text[quantity.end : end])
             words = _words(*around) if language in ("en", "zh") and not each else frozenset()
-            made.append(Placed(quantity, direction, labels, words, _differs(said.text, quantity)))
+            made.append(Placed(quantity, direction, labels, words, _differs(said.text, quantity), _ends(said.text, quantity)))
         return made
 
     def _label(self, mention: Mention) -> Label | None:
@@ -155,6 +168,10 @@ class Claims:
 
 def _differs(text: str, quantity: Quantity) -> bool:
     return bool(_MORE_BY.search(text[: quantity.start]) or _BY_MORE.match(text[quantity.end :]))
+
+
+def _ends(text: str, quantity: Quantity) -> bool:
+    return bool(_RISEN_TO.search(text[: quantity.start]))
 
 
 def _words(before: str, after: str) -> frozenset[str]:
@@ -227,7 +244,7 @@ def _direction(text: str, quantity: Quantity, start: int, end: int) -> int:
     last = max(((m.start(), sign) for sign, p in ((1, _UP), (-1, _DOWN)) for m in p.finditer(before)), default=None)
     signed = _SIGN.search(text[: quantity.start])
     if signed:  # a word that contradicts it is what a reader goes by: "sank +1.27%"
-        return last[1] if last else 1 if signed[1] == "+" else -1
+        return -1 if signed[1] != "+" else last[1] if last else 1
     compared = _COMPARED.match(after)
     if compared:
         return 1 if _UP.search(compared[0]) else -1

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _NO = (
-    r"\b(?:not(?! (?:only|just|merely|least))|no(?! (?:more|less|fewer) than)|never|without|neither|nor|none|nothing|nobody|nowhere|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|hasn't|haven't|"
+    r"\b(?:not(?! (?:only|just|merely|least))|no(?! (?:more|less|fewer) than| longer)|never|without|neither|nor|none|nothing|nobody|nowhere|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|hasn't|haven't|"
     r"hadn't|can't|cannot|won't|couldn't|wouldn't|absent|missing|lacks?|lacking|silent|omit(?:s|ted)?|unmentioned|unstated|unnamed|unspecified|"
     r"undisclosed|unknown|open|out)\b|rather than|instead of|"
     r"(?:并?没有?|未(?!来)|无(?!缝|线|论)|不(?!同|少|仅|光|止|断|错|过|变|但|单|久|如|及|再|足|到|满|等于|在了)|并非|非(?!常))"
@@ -60,7 +60,7 @@ def denials(text: str) -> list[Denial]:
 
 
 def _instead(clause: str) -> bool:
-    return bool(re.search(r"rather than|instead of|\bno\b|\bwithout\b|并非|[不没未]", clause, re.IGNORECASE))
+    return bool(re.search(r"rather than|instead of|\bno (?!longer)|\bwithout\b|并非|不(?!再)|[没未]", clause, re.IGNORECASE))
 
 
 def beside(text: str, spans: Iterable[Denial]) -> str:

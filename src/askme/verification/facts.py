@@ -10,7 +10,7 @@ from operator import or_
 
 from askme.resume.lexicon import Mention
 from askme.text.tokenize import normalise
-from askme.verification.assertions import assertions
+from askme.verification.assertions import affirmed, assertions, described
 from askme.verification.chronology import Chronology
 from askme.verification.claims import Reading
 from askme.verification.comparisons import comparisons
@@ -19,13 +19,14 @@ from askme.verification.denials import Denial, beside, denials, inside, outside
 from askme.verification.evidence import Sources, Support
 from askme.verification.lengths import durations
 from askme.verification.numeric_checks import (
-    dates, escaped, figure_problem, lengths, rates, ratios, replaced, steps, turned,
+    dates, escaped, figure_problem, lengths, rates, ratios, replaced, scores, steps, turned, unflattened,
 )
 from askme.verification.predicates import NOTHING, Bearing, Scope, bearing, lemmas, unborne
 from askme.verification.sentences import NONE, Draft
 from askme.verification.silences import spoken, topics
+from askme.verification.superlatives import superlatives
 from askme.verification.term_checks import FREE, Wording
-from askme.verification.vocabulary import vocabulary
+from askme.verification.vocabulary import lemma, vocabulary
 
 _QUOTED = re.compile(r"[\"“”「『]([^\"“”」』]{2,80})[\"“”」』]")
 _PATIENT = re.compile(
@@ -34,7 +35,9 @@ _PATIENT = re.compile(
     r"(?:him|zachery|ye)\b(?!'s)|(?:推动|要求|带领|指导|管理|领导|安排|协调|教|提拔|任命|雇|辅导|命令|督促|替换|取代|帮助?|让)(?:了|过)?(?:他|叶子卿)(?!的)",
     re.IGNORECASE,
 )
-_ANCHOR = re.compile(r"\b(?:before|after|since|prior to|until|between)(?: joining| leaving| going to| his time at| his start at)? (?:the )?$|(?:去|到|进|进入|加入|离开)$")
+_BARE_NO = re.compile(r"\s*(?:no|nope|never|not at all|not really|不是的?|没有|没|不|不会|不对|从未)\s*[.。!！]?\s*", re.IGNORECASE)
+_NO = re.compile(r"\s*(?:no|nope|not quite|不|没)\b", re.IGNORECASE)
+_ANCHOR = re.compile(r"\b(?:before|after|since|prior to|until)(?: joining| leaving| going to| his time at| his start at)? (?:the )?$")
 _ANCHOR_AFTER = re.compile(r"(?:之前|以前|前|之后|以后|后)")
 _OTHERS = re.compile(
     r"^(?:an?|one|another|his|the|two|three|some|other|several) (?:\w+ )?(?:colleagues?|coworkers?|boss(?:es)?|managers?|teammates?|interns?|others|friends?|classmates?|competitors?|engineers?)\b|^(?:同事|上司|别人|他人|同学|队友|老板|领导|其他人)",
@@ -75,18 +78,22 @@ class Facts:
             self._figures(said, supports, len(cites)),
             steps(said.reading, supports),
             ratios(said.reading, supports),
+            scores(said.positive, supports),
             rates(said.reading, supports),
             replaced(said.positive, supports),
             turned(said.positive, supports),
+            unflattened(said.positive, supports),
             dates(said.reading, supports, question, self._sources.now),
             durations(said.reading, supports, self._sources.now),
             comparisons(said.reading, supports),
+            superlatives(said.reading, supports) if not draft.leads else (),
             self._attributed(said, supports),
             self._chronology.problems(said.positive, self._mentions(said.positive, said), supports, draft.text),
             self.confidential.problems(draft.text, supports),
             self._terms(said, supports),
             self._predicates(said, supports),
             self._denials(said, supports),
+            self._affirmed(said, supports),
         )
         return list(dict.fromkeys(problem.format(where=where) for found in checks for problem in found))
 
@@ -130,8 +137,7 @@ class Facts:
     # Words
 
     def _terms(self, said: Said, supports: list[Support]) -> Iterable[str]:
-        asked = said.question if NONE in said.draft.ids else ""
-        for term in self._wording.foreign(said.positive, said.reading, said.language, supports, asked):
+        for term in self._wording.foreign(said.positive, said.reading, said.language, supports, ""):
             yield f'"{escaped(term)}" isn\'t in {{where}}'
         denied = inside(said.draft.text, list(said.denied))
         if denied:
@@ -152,6 +158,7 @@ class Facts:
             yield "says what somebody else did"
         scope = self._scope(said, supports)
         yield from assertions(normalise(said.draft.text), scope.own, own)
+        yield from described(normalise(said.positive), scope.own | self._free)
         for word in unborne(said.positive, scope, self._checked(said.reading.mentions)):
             yield f'"{escaped(word)}" isn\'t in {{where}}'
 
@@ -161,11 +168,33 @@ class Facts:
 
     def _scope(self, said: Said, supports: list[Support]) -> Scope:
         own = reduce(or_, (support.bearing for support in supports), NOTHING)
-        near = reduce(or_, (s.near for s in supports if not self.confidential.protects(s)), NOTHING)
-        free = self._free | spoken(said.question) if NONE in said.draft.ids else self._free
         if said.draft.leads:
             own = reduce(or_, (below.bearing for s in supports for below in self._sources.below(s.bullet.id)), own)
-        return Scope(own, near, free)
+        return Scope(own, self._free)
+
+    # What is affirmed
+
+    def _affirmed(self, said: Said, supports: list[Support]) -> Iterable[str]:
+        """Yield what of the question a "Yes" takes over and no bullet bears out."""
+        rest = affirmed(said.draft.text)
+        if _BARE_NO.fullmatch(said.draft.text):
+            yield "{where} doesn't deny anything; say what is so instead"
+        if not self._has_content(said.draft.text, said.language, self._scope(said, supports).own):
+            rest = ""
+        if rest is None:
+            return
+        own = "\n".join(normalise(text) for support in supports for text in support.texts)
+        scope, reading = self._scope(said, supports), self._sources.claims.read(said.question, said.language)
+        known = vocabulary()
+        yield from (f'"{escaped(word)}" is never said of a person' for _, word in known.banned(normalise(said.question)) if word not in own)
+        for word in unborne(said.question, scope, self._checked(reading.mentions)):
+            weighty = known.meanings(lemma(word) if word.isascii() else word) & known.weighty
+            if weighty or not rest:
+                yield f'"{escaped(word)}" isn\'t in {{where}}'
+        for term in self._wording.foreign(said.question, reading, said.language, supports, ""):
+            yield f'"{escaped(term)}" isn\'t in {{where}}'
+        yield from durations(reading, supports, self._sources.now)
+        yield from (p for placed in reading.placed if (p := figure_problem(placed, supports, 0, frozenset())) == "isn't in {where}")
 
     # What is denied
 
@@ -180,22 +209,38 @@ class Facts:
         framed = NONE in said.draft.ids or any(denial.frames for denial in said.denied)
         if not framed and not self._says_something(said, scope.own):
             yield "{where} doesn't deny anything; cite [none] for what the résumé doesn't say"
-        if any(_states(support, text) for support in supports):
+        if not framed and _trailing(said):
+            yield "{where} doesn't deny anything; say what is so instead"
+        reading = self._sources.claims.read(text, said.language)
+        if any(_states(support, text) for support in supports) or (not framed and self._wording.held(reading, supports)):
             yield "{where} says what is denied"
 
     def _says_something(self, said: Said, own: Bearing) -> bool:
         """Whether a denial comes with what is so instead, in a clause of its own."""
-        elsewhere = beside(said.draft.text, said.denied)
-        reading = self._sources.claims.read(elsewhere, said.language)
+        return self._has_content(beside(said.draft.text, said.denied), said.language, own)
+
+    def _has_content(self, text: str, language: str, own: Bearing) -> bool:
+        """Whether a text has a figure, a date, a name or a word of the bullets."""
+        reading = self._sources.claims.read(text, language)
         if reading.placed or reading.stated.dates or reading.stated.durations or reading.stated.ratios or reading.mentions:
             return True
         known = vocabulary()
-        plain = normalise(elsewhere)
+        plain = normalise(text)
         if any(word not in known.neutral and (own.has(word) or known.meanings(word) & own.meanings) for word in lemmas(plain)):
             return True
         runs = re.findall(r"[\u4e00-\u9fff]+", plain)
         pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} - known.neutral
         return any(pair in own.han or known.meanings(pair) & own.meanings for pair in pairs)
+
+
+def _trailing(said: Said) -> bool:
+    """Whether a denial takes back what the sentence has said before: "he was called an expert, but was not"."""
+    last = said.denied[-1]
+    if last.clause == last.start:  # instead of, rather than
+        return False
+    text = said.draft.text[last.start : last.end]
+    empty = not [word for word in lemmas(normalise(text)) if word not in vocabulary().neutral] and not re.search(r"[\u4e00-\u9fff]{2}", text)
+    return empty and last.start > 0 and bool(re.search(r"\w", said.draft.text[: last.clause])) and not _NO.match(said.draft.text)
 
 
 def _states(support: Support, text: str) -> bool:

@@ -12,14 +12,16 @@ from askme.text.quantities import Quantity, ratios_in
 from askme.text.tokenize import stem, tokens
 from askme.types import Month
 from askme.verification.changes import replacements, reversed_in
-from askme.verification.claims import Placed, Reading, ways
+from askme.verification.claims import Placed, Reading, regular, ways
 from askme.verification.evidence import CLAUSES, Support
+from askme.verification.vocabulary import vocabulary
 
 ALIKE = 2
 """Content words that two clauses share when they are about the same thing."""
 COUNTS = 20
 """A bare number up to this one may count what is cited."""
 _AS_OF = re.compile(r"\bas of\b|\btoday\b|\bnow\b|截[至止]|到现在|目前|今", re.IGNORECASE)
+_OUT_OF = re.compile(r"(\d+(?:\.\d+)?)\s?(?:/|out of|[,，(（]?\s?满分(?:是|为)?)\s?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _COMMA = re.compile(r",\s?and\s|[,、]|\band\b|[和与及]")
 _LIST = re.compile(r"[^,、:;]{1,30}(?:、[^,、:;]{1,30})+|[^,:;]{1,40}(?:, [^,:;]{1,40})*,? and [^,:;]{1,40}")
 
@@ -47,6 +49,8 @@ def figure_problem(placed: Placed, supports: list[Support], cited: int, listed: 
     nearest = [other for other, _ in known if len(placed.words & other.words) == closest]
     if not any(placed.direction * other.direction >= 0 for other in nearest):
         return "goes the other way in {where}"
+    if placed.ends and placed.direction and "%" in quantity.units and not any(other.ends for other, _ in known):
+        return "is by how much in {where}, not to what"
     return ""
 
 
@@ -148,8 +152,16 @@ def turned(text: str, supports: list[Support]) -> Iterable[str]:
             continue
         shared = [(len(words.intersection(theirs)), way) for theirs, way in known]
         most = max((count for count, _ in shared), default=0)
-        if most >= ALIKE and all(way != mine and len(way) == 1 for count, way in shared if count == most):
+        enough = min(ALIKE, max(1, len([word for word in words if not ways(word) and word not in vocabulary().neutral])))
+        if most >= enough and all(way != mine and len(way) == 1 for count, way in shared if count == most):
             yield f'"{escaped(clause.strip())}" goes the other way in {{where}}'
+
+
+def scores(text: str, supports: list[Support]) -> Iterable[str]:
+    """Find "4.0 out of 3.8" where a bullet has 3.8/4.0."""
+    known = {match.groups() for support in supports for text in support.texts for match in _OUT_OF.finditer(text)}
+    if any(match.groups()[::-1] in known and match.groups() not in known for match in _OUT_OF.finditer(text)):
+        yield "what is out of what is the other way round in {where}"
 
 
 def ratios(reading: Reading, supports: list[Support]) -> Iterable[str]:
@@ -166,6 +178,16 @@ def ratios(reading: Reading, supports: list[Support]) -> Iterable[str]:
         best = max(len(said & words) for words in held)
         if (said and not best) or any(len(said & words) > best for words in others):
             yield f'"{ratio}" stands for something else in {{where}}'
+
+
+def unflattened(text: str, supports: list[Support]) -> Iterable[str]:
+    """Find what is said to rise or fall of which a bullet says that it stayed as it was."""
+    told = frozenset(token for s in supports if not s.flat for text in s.texts for token in tokens(text))
+    flat = frozenset().union(*(support.flat for support in supports)) - told
+    for clause in CLAUSES.split(text) if flat else ():
+        moved = ways(clause) and not re.search(r"\d|flat|unchanged|steady|stable|same|持平|不变|稳", clause)
+        if moved and flat & frozenset(tokens(clause)):
+            yield f'"{escaped(clause.strip())}" goes another way in {{where}}'
 
 
 def _twofold(reading: Reading) -> bool:
@@ -204,7 +226,7 @@ def _ratio_words(ratio: str, support: Support) -> Iterable[frozenset[str]]:
 def rates(reading: Reading, supports: list[Support]) -> Iterable[str]:
     """Find figures per day, per year and so on where no bullet counts so."""
     held = frozenset().union(*(support.rates for support in supports))
-    stated = frozenset().union(*(placed.of("rate") for placed in reading.placed))
+    stated = frozenset().union(*(placed.of("rate") for placed in reading.placed), regular(reading.stated.text))
     for rate in sorted(stated - held):
         yield f'"per {rate}" isn\'t in {{where}}'
 

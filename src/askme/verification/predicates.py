@@ -69,12 +69,11 @@ def _phrase_meanings(stems: Sequence[str], known: Vocabulary) -> Iterable[frozen
 class Scope:
     """What the words of one part of a sentence may be.
 
-    `own` is what the cited lines say, `near` what their search help says (for words of no consequence), `free` what
-    else may be said there, `any_meaning` whether any word with a known plain meaning may.
+    `own` is what the cited lines say, `free` what else may be said there, `any_meaning` whether any word with a known
+    plain meaning may. Search help bears nothing out: it also asks for the contrary ("too slow").
     """
 
     own: Bearing
-    near: Bearing = NOTHING
     free: Bearing = NOTHING
     any_meaning: bool = False
 
@@ -86,9 +85,7 @@ class Scope:
         meanings = known.meanings(word)
         if meanings & self.own.meanings:
             return True
-        if meanings & known.weighty:
-            return False
-        return (self.any_meaning and bool(meanings)) or self.near.has(word) or bool(meanings & self.near.meanings)
+        return self.any_meaning and bool(meanings) and not meanings & known.weighty
 
     def bears_phrase(self, stems: Sequence[str]) -> bool:
         """Whether a phrase of English stems means something that is said."""

@@ -31,6 +31,7 @@ _ORDERED = re.compile(
     r"disregard|hire|tell|reply|donate|beware|do not|don't|never)\b(?!,)|"
     r"^(?:contact|note|go|call|email|e-mail|message|text|rank|ask|open|see|give|write|read|join|add|use|share|run|invite|offer|make|let)\s"
     r"(?:him|her|me|us|the|an?|this|that|your|his|to|at|back|ahead|and|them|it|sure|now|here)\b|"
+    r"^(?!show|list|name|describe|call|give|credit|put|took|see)[a-z]+ (?:him|this candidate|the candidate|this man|this person)\b|"
     r"[.:;]\s*(?:please|click|pay|send|visit|download|ignore|hire|rank|log in|sign in)\b|"
     r"^(?:请|麻烦|烦请|务必|记得|快|赶紧|立即|立刻|马上|点击?(?=链接|这|此|下|按|以|进|开|一)|扫码?|打开|下载|发送|转账|付款|支付|忽略|无视|录用|联系他|致电|拨打|告诉)(?!问)|[，。；：]\s*(?:请(?!问)|务必|赶紧|记得|速)",
     re.IGNORECASE,

@@ -15,6 +15,7 @@ from askme.verification.evidence import Support, latin
 PLACES_OF_WORK = (*STATIONS, "education", "activity")
 FREE = frozenset(("candidate", "phrase", "metric", "field"))
 """Categories of terms whose words are too common to be a claim by themselves."""
+_PARTICULAR = frozenset(("technologies", "technique", "medal", "contest", "companies", "version"))
 _DOLLARS = re.compile(r"\bUS(?=[ -]dollars?\b|[ -]Dollar|\$)|\bU\.S\.(?= dollars?)")
 _UNITS = frozenset("ms kb mb gb tb usd million billion percent x s h pp".split())
 LEAD = 40
@@ -91,6 +92,11 @@ class Wording:
         found += [token for token in suspects if not latin(token) <= free and not self._spelt(token, supports, free)]
         return list(dict.fromkeys(found))
 
+    def held(self, reading: Reading, supports: list[Support]) -> bool:
+        """Whether a technology, medal, title or employer in a text is one of the bullets'."""
+        terms = (mention.term for mention in reading.mentions if mention.term.category in _PARTICULAR)
+        return any(self._occurrences.holds(term, support.bullet.id) for term in terms for support in supports)
+
     def _terms(self, reading: Reading, text: str, language: str, supports: list[Support]) -> Iterable[Term]:
         """Return the terms that are claims: all but employers, which are checked as such, and everyday words."""
         for mention in reading.mentions:
@@ -123,7 +129,7 @@ class Wording:
             return True
         if any(latin(s) and latin(s) <= known for s in term.spellings if s not in term.sensitive):
             return True
-        soft = term.category in ("topics", "technique", "measures", "qualifications", "places", "medal", "contest")
+        soft = term.category in ("topics", "technique", "measures", "qualifications", "medal", "contest")
         return soft and any(normalise(s) in normalise(support.help) for support in supports for s in term.spellings)
 
     @staticmethod

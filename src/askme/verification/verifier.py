@@ -15,6 +15,7 @@ from askme.verification.sentences import NONE, Draft
 from askme.verification.silences import Silences, insinuated, spoken, topics
 from askme.verification.speech import addresses, foreign_letters, hosts, speaks_as_candidate
 from askme.verification.term_checks import Wording
+from askme.verification.vocabulary import lemma, vocabulary
 
 _NOT_STATED = re.compile(r"\b(?:not|no|n't|nothing|never|without|neither|nor|doesn't|isn't|silent)\b|没|未|不|无", re.IGNORECASE)
 _RIDER = re.compile(
@@ -52,7 +53,7 @@ class Verifier:
         """Read all bullets now rather than at the first sentences that cite them; takes a second or two."""
         for identifier in self._sources.knowledge.bullets:
             for support in self._sources.of((identifier,)):
-                support.bearing, support.near  # noqa: B018 (they are kept once asked for)
+                _ = support.bearing  # kept once asked for
 
     def check(self, draft: Draft, allowed: frozenset[str], question: str, language: str, under: str = "") -> Verdict:
         """Return what of `draft` its cited bullets don't bear out.
@@ -147,9 +148,20 @@ class Verifier:
         every = [self._sources[id_] for id_ in named if id_ in self._sources.knowledge.bullets]
         foreign = self._wording.foreign(draft.text, reading, language, every, question)
         problems = [f'"{term}" needs a citation' for term in foreign]
+        problems += [f'"{word}" is never said of a person' for word in insinuated(draft.text, "")]
+        problems += [f'"{word}" needs a citation' for word in self._weighty(draft.text, named)]
         if not self._wording.only_leads(draft.text, question, language):
             problems.append("claims something without a citation")
         return problems
+
+    def _weighty(self, text: str, named: Iterable[str]) -> list[str]:
+        """Return the words of consequence in a line without a citation; that medals are won may be said."""
+        own = bearing("award 奖项")
+        for identifier in named:
+            own |= self._sources[identifier].bearing
+        known = vocabulary()
+        found = unborne(text, Scope(own))
+        return [word for word in found if known.meanings(lemma(word) if word.isascii() else word) & known.weighty]
 
 
 def _in_another_script(text: str, language: str) -> bool:

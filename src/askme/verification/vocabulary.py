@@ -27,14 +27,14 @@ _IRREGULAR = {
     "led": "lead", "built": "build", "made": "make", "took": "take", "taken": "take", "went": "go", "gone": "go", "came": "come",
     "found": "find", "held": "hold", "left": "leave", "kept": "keep", "ran": "run", "won": "win", "rose": "rise", "risen": "rise",
     "fell": "fall", "fallen": "fall", "grew": "grow", "grown": "grow", "shrank": "shrink", "shrunk": "shrink", "sank": "sink",
-    "drove": "drive", "driven": "drive", "wrote": "write", "written": "write", "sold": "sell", "bought": "buy", "taught": "teach",
+    "drove": "drive", "wrote": "write", "written": "write", "sold": "sell", "bought": "buy", "taught": "teach",
     "brought": "bring", "thought": "think", "gave": "give", "given": "give", "got": "get", "gotten": "get", "began": "begin",
     "begun": "begin", "chose": "choose", "chosen": "choose", "drew": "draw", "drawn": "draw", "knew": "know", "known": "know",
     "met": "meet", "paid": "pay", "said": "say", "saw": "see", "seen": "see", "sent": "send", "showed": "show", "shown": "show",
     "spent": "spend", "spoke": "speak", "spoken": "speak", "stood": "stand", "sat": "sit", "told": "tell", "lent": "lend",
     "better": "good", "cut": "cut", "sped": "speed", "quit": "quit", "understood": "understand", "threw": "throw", "thrown": "throw",
     "wove": "weave", "woven": "weave", "fed": "feed", "bound": "bind", "lay": "lie", "lain": "lie", "bore": "bear", "borne": "bear",
-    "broke": "break", "broken": "break", "caught": "catch", "dealt": "deal", "did": "do", "done": "do", "meant": "mean",
+    "broke": "broken", "caught": "catch", "dealt": "deal", "did": "do", "done": "do", "meant": "mean",
     "overcame": "overcome", "oversaw": "oversee", "overseen": "oversee", "undertook": "undertake", "wound": "wind", "lost": "lose",
     "beat": "beat", "beaten": "beat", "became": "become", "held-up": "hold", "hung": "hang", "swept": "sweep", "swung": "swing",
     "analyses": "analysis", "criteria": "criterion", "founding": "founded", "owns": "owner", "owned": "owner", "owning": "owner",
@@ -45,7 +45,7 @@ _IRREGULAR = {
     "owners": "owner", "founders": "founder", "leaders": "leader", "reporters": "reporter", "managers": "manager", "quits": "quit",
 }  # fmt: skip
 _WHOLE = frozenset((
-    "leading founded owner heading directed severe department designer developer producer operator provider engineer tester maker "
+    "leading driven broken founded owner heading directed severe department designer developer producer operator provider engineer tester maker "
     "creator inventor writer speaker founder leader reporter manager quit quite exceptional"
 ).split())
 """What a stem would throw together with other words."""
