@@ -27,14 +27,14 @@ def _rule(pattern: str, meanings: str, problem: str) -> _Rule:
 
 _RULES = (
     _rule(
-        rf"\b(?:ran|runs?|running|headed|heading|took over|took charge of|takes charge of|in charge of|responsible for|at the head of|built up|grew|set up|formed|over) "
+        rf"\b(?:ran|runs?|running|headed|heading up|heading the|took over|took charge of|takes charge of|in charge of|responsible for|at the head of|built up|grew|set up|formed|over) "
         rf"(?:\w+(?:'s)? |[\w-]+ ){{0,6}}?{_PEOPLE}\b(?! (?:process|work|collaboration))|\bhad (?:\w+ ){{0,3}}(?:report|people|engineers) (?:under|reporting|working for)\b|\breport(?:ed|s|ing)? to him\b|"
         r"\b(?:top|number one|no\. ?1|right-hand) (?:person|man|engineer)\b|(?:手下|下属|底下)(?:有|带)|带(?:了|着|过)?.{0,6}(?:人|团队|新人)|管(?:着|过|了)?.{0,8}(?:人|团队)|负责.{0,6}(?:整个|全)(?:部门|公司|团队)|当(?:了|过)?(?:头|老大|领导)|说了算|归他管|由他管|听他",
         "lead manage head_of coordinate", "says that he led people",
     ),
     _rule(
         r"\b(?:wrote|authored|co-authored|author of|writing|published|his) (?:\w+ ){0,4}(?:paper|article|book|thesis|essay)s?\b|(?:paper|article|book)s? (?:is|was|are|were) (?:written )?(?:his|by him)\b|"
-        r"是他(?:写|提出|发明|首创|原创)|他(?:写|发表|提出|首创|发明)(?:了|的|过)?.{0,8}(?:论文|文章|书)|他的(?:论文|著作)",
+        r"是他(?:写(?![在明到进下入])|提出|发明|首创|原创)|他(?:写|发表|提出|首创|发明)(?:了|的|过)?.{0,8}(?:论文|文章|书)|他的(?:论文|著作)",
         "publish", "says that he wrote it",
     ),
     _rule(
@@ -55,7 +55,7 @@ _RULES = (
         "none", "says what was done to him",
     ),
     _rule(
-        r"\b(?:took|takes|taking|claimed|got) (?:the |all |full )?(?:credit|work|results?|ideas?|name) (?:of|from|for)\b|\bput his (?:own )?name\b|\bbecause of him\b|\bhis fault\b|\bdue to him\b|\bleft (?:too )?early\b|\b(?:came|arrived|was|turned up) (?:\w+ )?late\b|\bgave up\b|\bgiven up\b|\bwent wrong\b|\bnothing came of\b|\bcame to nothing\b|\bdid nothing\b|因他而|都怪|怪他|迟到|早退|白做|白干|没用",
+        r"\b(?:took|takes|taking|claimed|got) (?:the |all |full )?(?:credit|work|results?|ideas?|name) (?:of|from|for)\b|\bput his (?:own )?name\b|\bbecause of him\b|\bhis fault\b|\bdue to him\b|\bleft (?:too )?early\b|\b(?:came|arrived|was|turned up) (?:\w+ )?late\b|\bearn(?:s|ed|ing)? (?:a lot|well|more|good money|plenty)\b|\bgave up\b|\bgiven up\b|\bwent wrong\b|\bnothing came of\b|\bcame to nothing\b|\bdid nothing\b|因他而|都怪|怪他|迟到|早退|白做|白干|没用",
         "none", "says something against him",
     ),
     _rule(
@@ -68,9 +68,9 @@ _RULES = (
         "none", "says what nearly was",
     ),
     _rule(
-        r"\bmade up\b(?! of)|\bmakes? up\b(?! of)|[改编造凑弄搞刷买]出来的|是假的|靠.{0,4}关系", "none", "says that it isn't real",
+        r"\bmade up\b(?! of)|\bmakes? up\b(?! of)|[改编造凑弄搞刷买]出来的|是[编造假买抄偷改刷骗]的|靠.{0,4}关系", "none", "says that it isn't real",
     ),
-    _rule(r"\b(?:back|again) (?:to|onto|into)\b|\bundid\b|\breverted\b|[迁搬换退改转降]回|复原|还原", "rollback", "says that it went back"),
+    _rule(r"(?<!goes )(?<!dates )(?<!dating )(?<!going )\b(?:back|again) (?:to|onto|into)\b|\bundid\b|\breverted\b|[迁搬换退改转降]回|复原|还原", "rollback", "says that it went back"),
     _rule(
         r"\b(?:because|since|as|so|after|when|in order to|to be|out of|due to|owing to|for the sake|wanting|hoping|driven by|tempted by|reason)\b.{0,60}\b(?:left|leave|leaving|quit|joined|join|joining|moved|went|chose|resigned|departed|switched jobs)\b"
         r"(?=.*\b(?:because|due to|owing to|reason|in order|out of|to be|for (?:a|the|more|better|higher)|wanted|hoping)\b)|"

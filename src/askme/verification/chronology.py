@@ -14,11 +14,12 @@ from askme.verification.evidence import Support
 
 _CLAUSE = re.compile(r"[;；。]|,\s+(?:but|while|whereas)\b|\bbut\b")
 _NOW = re.compile(
-    r"\b(?:currently|at present|presently|still|now|nowadays|today|these days|to this day|ongoing|continues|continuing|remains|current|since|up to now|so far|to date|until now)\b|"
-    r"目前|现任|如今|现在|至今|仍|还在|依然|正在|迄今|(?<!从未)一直|一边|以来|自.{2,14}起|继续|还没毕业|还没离|尚未",
+    r"\b(?:currently|at present|presently|still|now|nowadays|today|these days|to this day|ongoing|continues|continuing|remains|current|since|at the moment|right now|for now|up to now|so far|to date|until now)\b|"
+    r"目前|现任|如今|现在|眼下|当下|时下|至今|仍|还在|依然|正在|迄今|(?<!从未)一直(?!到)|一边|以来|自.{2,14}起|继续|还没毕业|还没离|尚未",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\bnot yet\b|\bhasn't (?:yet )?(?:left|finished|graduated|ended)|\byet to\b|还没[毕离结]|尚未[毕离结]|没毕业", re.IGNORECASE)
+_UNTIL_NOW = re.compile(r"since|so far|to date|up to now|until now|至今|迄今|以来|自.{2,14}起", re.IGNORECASE)
 _PRESENT = re.compile(
     r"\b(?:he|she|ye|zachery(?: ye)?)(?:\s+(?:also|still|now|currently))?(?:\s+(?:works|serves|leads|heads|manages|runs|studies|interns|is (?:working|employed|studying|interning|leading|heading|based|part|still|now|currently|at|with|in)|"
     r"is (?:an?|the|its|their|google's|tiktok's|shopee's)(?! (?:\w+ )*(?:winner|medal\w*|candidate)))\b|'s (?:an?|the|at|with|part)\b)",
@@ -37,7 +38,7 @@ _JOB = re.compile(
     re.IGNORECASE,
 )
 _EMPLOYED = re.compile(r"\b(?:full-time|permanent|jobs?|employers?|after graduat\w+)\b|全职|正式|毕业后|工作|雇主|东家", re.IGNORECASE)
-_AWARD = re.compile(r"\b(?:award|prize|medal|gold|silver|bronze|honou?r)s?\b|奖|[金银铜]牌", re.IGNORECASE)
+_AWARD = re.compile(r"\b(?:award|prize|medal|gold|silver|bronze|honou?r|contest|competition)s?\b|奖|竞赛|比赛|[金银铜]牌", re.IGNORECASE)
 _MEDALS = {"gold": r"gold|金[奖牌]", "silver": r"silver|银[奖牌]", "bronze": r"bronze|铜[奖牌]"}
 _EARLIER = re.compile(r"\b(?:before|prior to|preced\w+|predat\w+|earlier than|ahead of|followed by|and then|then|later|before that)\b|(?<!之)先|早于|比.{0,20}早", re.IGNORECASE)
 
@@ -60,6 +61,7 @@ class Chronology:
         """Take the résumé."""
         self._bullets, self._now = knowledge.bullets, now
         self._stations = sorted(knowledge.stations(), key=lambda b: b.period.start if b.period else now)
+        self._versions = [int(n[0]) for t in knowledge.terms if t.category == "version" and (n := re.search(r"\d+", t.spellings[0]))]
         self._awards = [b for b in knowledge.bullets.values() if b.kind == "award" and b.period]
 
     def problems(self, text: str, mentions: Sequence[Mention], supports: list[Support], whole: str) -> Iterable[str]:
@@ -95,9 +97,11 @@ class Chronology:
             there = [one for one in named if at <= one.start < end and one.kind == "time"]
             periods = [one.period for one in there] or [p for s in supports for p in _lasting(s, self._bullets)]
             past = bool(periods) and all(p.end is not None for p in periods)
-            if past and (_NOW.search(clause) or _PRESENT.search(clause)) and not _only_since(clause):
+            now, over = _NOW.search(clause), _OVER.search(clause)
+            spans = bool(now and _UNTIL_NOW.fullmatch(now[0]) and any(p.end is None for s in supports for p in _lasting(s, self._bullets)))
+            if past and (now or _PRESENT.search(clause)) and not _only_since(clause) and not spans:
                 yield "{where} isn't current"
-            if periods and all(p.end is None for p in periods) and _OVER.search(clause) and not _NOW.search(clause):
+            if periods and all(p.end is None for p in periods) and over and not (now and now.start() > over.start()):
                 yield "{where} hasn't ended"
             at = end
 
@@ -106,6 +110,7 @@ class Chronology:
     def _extremes(self, plain: str, named: list[_Named], supports: list[Support]) -> Iterable[str]:
         claimed = {one.id for one in named if one.kind == "time" and one.id in {b.id for b in self._stations}}
         claimed = claimed or {b.id for s in supports for b in [self._bullets.get(s.bullet.station)] if b in self._stations}
+        yield from self._version_extremes(plain, named)
         if _AWARD.search(plain):
             yield from self._award_extremes(plain, supports)
         elif len(claimed) == 1 or (named and claimed):
@@ -123,7 +128,9 @@ class Chronology:
         )
         for pattern, chosen in checks:
             match = pattern.search(plain)
-            if match and _JOB.search(plain[max(0, match.start() - 24) : match.end() + 32]) and not _counted(plain, match):
+            near = plain[max(0, match.start() - 24) : match.end() + 32] if match else ""
+            timed = pattern in (_LONGEST, _SHORTEST)
+            if match and (timed or _JOB.search(near)) and not _counted(plain, match):
                 if not claimed & {chosen(found).id for found in lists}:
                     yield f'"{match[0]}" isn\'t so of {{where}}'
 
@@ -131,14 +138,28 @@ class Chronology:
         cited = [s.bullet for s in supports if s.bullet.kind == "award" and s.bullet.period]
         if len({b.id for b in cited}) != 1:
             return
-        medals = [pattern for pattern in _MEDALS.values() if re.search(pattern, plain)]
-        alike = [b for b in self._awards if all(re.search(m, normalise(b.text.everything)) for m in medals)] or self._awards
         for pattern, choose in ((_FIRST, min), (_LAST, max)):
             match = pattern.search(plain)
-            if match and _AWARD.search(plain[match.start() : match.end() + 16]):
+            what = plain[match.start() : match.end() + 40] if match else ""
+            if match and _AWARD.search(what):
+                medals = [medal for medal in _MEDALS.values() if re.search(medal, what)]
+                alike = [b for b in self._awards if all(re.search(m, normalise(b.text.everything)) for m in medals)] or self._awards
                 edge = choose(b.period.start for b in alike if b.period)
                 if cited[0].period and cited[0].period.start != edge:
                     yield f'"{match[0]}" isn\'t so of {{where}}'
+
+    def _version_extremes(self, plain: str, named: list[_Named]) -> Iterable[str]:
+        told = [one.period.start.number for one in named if one.kind == "version"]
+        for pattern, edge in ((_FIRST, min(self._versions, default=0)), (_LAST, max(self._versions, default=0))):
+            match = pattern.search(plain)
+            if len(told) == 1 and told[0] != edge and match and re.search(r"version|model|版本|模型|一版", plain) and not re.match(r"\s?time|次", plain[match.end() :]):
+                yield f'"{match[0]}" isn\'t so of {{where}}'
+
+    def gaps(self, supports: list[Support]) -> bool:
+        """Whether months lie between the positions that are cited, one after the other."""
+        periods = sorted(dict.fromkeys(p for s in supports for p in _lasting(s, self._bullets)), key=lambda p: p.start)
+        pairs = zip(periods, periods[1:], strict=False)
+        return len(periods) < 2 or any(one.end is not None and other.start.number - one.end.number > 1 for one, other in pairs)
 
     def _months(self, bullet: Bullet) -> int:
         return months_between(bullet.period, self._now) if bullet.period else 0

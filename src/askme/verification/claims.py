@@ -15,7 +15,7 @@ Label = tuple[str, str]
 """A category (region, metric, phase, station) and what of it."""
 
 _CLAUSE = re.compile(r"[，；;。！？（）()：:]|[,.!?](?!\d)|\s[-–—]\s|\bwhile\b|\bwhereas\b|\bbut\b|而")
-_JOINT = re.compile(r"\band\b|\bor\b|\bplus\b|\bto\b|[和与及、/]|以及|并|至|\bund\b|\bet\b|\by\b|と")
+_JOINT = re.compile(r"\b(?:than|above|below|against|versus|vs|beats?|exceeds?|exceeded)\b|[高低多少大小]于|超过|不如|\band\b|\bor\b|\bplus\b|\bto\b|[和与及、/]|以及|并|至|\bund\b|\bet\b|\by\b|と")
 _UP = re.compile(
     r"\b(?:increas\w*|rais\w*|rise[sn]?|rising|rose|grow\w*|grew|lift\w*|gain\w*|boost\w*|uplift\w*|up|higher|climb\w*|"
     r"jump\w*|soar\w*|surg\w*|rocket\w*|double\w*|tripl\w*|went up|go(?:es)? up|more(?! than)|faster|accelerat\w*|speed(?:ing)? up|sped up|augment\w*|swell\w*|swollen|expand\w*|inflat\w*|hausse|gestiegen|steiger\w*|aument\w*|subi\w*)\b|"
@@ -54,6 +54,7 @@ _COMPARED = re.compile(
 )
 _MORE_BY = re.compile(r"(?:\bby|\bsav(?:es|ed|ing)|少用?了?|缩短了?|省下?了?|[快短]了?|减少了?|差了?)\s?$", re.IGNORECASE)
 _BY_MORE = re.compile(r"\s?(?:less|fewer|shorter|faster|quicker|sooner|saved|off|的?差)", re.IGNORECASE)
+_OTHER = re.compile(r"\bthe (?:other|third|fourth|fifth|rest|last|remaining)\b|another|另一|其余|剩下", re.IGNORECASE)
 _RISEN_TO = re.compile(r"(?:(?<![\d%]) to|(?<![至达得做\d%])[到至])\s?(?:just |only |about |under |below |<|约|不足|不到)?\s?$", re.IGNORECASE)
 _GLUE = re.compile(r"\s?[/~–-]\s?")
 """Between two figures that are one: 60s/1h, 59%-76%."""
@@ -87,7 +88,8 @@ class Placed:
     """A quantity with its direction (+1 up, -1 down, 0 not said) and what else its own part of the sentence has.
 
     `words` are the stems and bigrams of that part; none where figures are paired with things "respectively".
-    `differs`: it says by how much one thing is more or less than another, `ends`: to what something rose or fell.
+    `differs`: it says by how much one thing is more or less than another, `ends`: to what something rose or fell,
+    `partly`: it counts all but one that the sentence tells apart.
     """
 
     quantity: Quantity
@@ -96,6 +98,7 @@ class Placed:
     words: frozenset[str]
     differs: bool = False
     ends: bool = False
+    partly: bool = False
 
     def of(self, category: str) -> frozenset[str]:
         """Return its labels of one category."""
@@ -154,7 +157,7 @@ class Claims:
             labels = frozenset(near) | _last_before(labelled, quantity.start)
             around = (said.text[start : quantity.start], said.text[quantity.end : end])
             words = _words(*around) if language in ("en", "zh") and not each else frozenset()
-            made.append(Placed(quantity, direction, labels, words, _differs(said.text, quantity), _ends(said.text, quantity)))
+            made.append(Placed(quantity, direction, labels, words, _differs(said.text, quantity), _ends(said.text, quantity), bool(_OTHER.search(said.text, quantity.end))))
         return made
 
     def _label(self, mention: Mention) -> Label | None:

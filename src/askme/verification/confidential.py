@@ -18,7 +18,7 @@ _SPELT_OUT = re.compile(
     r"(?:[零〇一二三四五六七八九幺][、,，\s-]){2,}",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z0-9][\s.·_-]){2,}[a-z0-9](?![a-z0-9])", re.IGNORECASE)
+_SPACED = re.compile(r"(?<![a-z0-9'])(?:[a-z][\s.·_-]){2,}[a-z](?![a-z0-9])|(?<![a-z0-9'])(?:[a-z]\s){3,}", re.IGNORECASE)
 _SUPERLATIVE = re.compile(r"\b(?:largest|biggest|top|oldest|newest|first|number one|no\. ?1|world's|best-known|famous)\b|最[大早新老强]|第一大|全球|知名|著名", re.IGNORECASE)
 _IDENTITY = re.compile(
     r"\b(?:exchange|employer|company|it|its name|which)\b.{0,40}\b(?:is called|are called|named (?!only|as a)|known as|starts? with|begins? with|ends? with|rhymes|"

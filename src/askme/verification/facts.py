@@ -19,20 +19,25 @@ from askme.verification.denials import Denial, beside, denials, inside, outside
 from askme.verification.evidence import Sources, Support
 from askme.verification.lengths import durations
 from askme.verification.numeric_checks import (
-    dates, escaped, figure_problem, lengths, rates, ratios, replaced, scores, steps, turned, unflattened,
+    counts, dates, escaped, figure_problem, lengths, rates, ratios, replaced, scores, steps, turned, unflattened,
 )
 from askme.verification.predicates import NOTHING, Bearing, Scope, bearing, lemmas, unborne
 from askme.verification.sentences import NONE, Draft
-from askme.verification.silences import spoken, topics
+from askme.verification.silences import DETAIL, spoken, topics
 from askme.verification.superlatives import superlatives
 from askme.verification.term_checks import FREE, Wording
 from askme.verification.vocabulary import lemma, vocabulary
 
 _QUOTED = re.compile(r"[\"“”「『]([^\"“”」』]{2,80})[\"“”」』]")
 _PATIENT = re.compile(
-    r"\b(?:drove|pushed|told|asked|hired|taught|trained|led|managed|supervised|coached|mentored|promoted|helped|forced|made|let|beat|replaced|instructed|directed|"
+    r"\b(?:drove|pushed|told|asked|hired|taught|trained|led|managed|supervised|coached|mentored|promoted|forced|made|let|beat|replaced|instructed|directed|"
     r"ordered|urged|assigned|appointed|trusted|praised|thanked|paid|rewarded|followed|guided|assisted|coordinated|brought|moved|sent|kept|used|worked for|reported to) "
     r"(?:him|zachery|ye)\b(?!'s)|(?:推动|要求|带领|指导|管理|领导|安排|协调|教|提拔|任命|雇|辅导|命令|督促|替换|取代|帮助?|让)(?:了|过)?(?:他|叶子卿)(?!的)",
+    re.IGNORECASE,
+)
+_GAPLESS = re.compile(r"\b(?:no|without (?:an?|any)|not an?y?)\b.{0,16}\b(?:gap|break|pause|interval|interruption)|(?:没有?|无|并无).{0,6}(?:间隔|空[档窗白闲隔]|间断|中断|断档|缝)|无缝", re.IGNORECASE)
+_TAKEN_BACK = re.compile(
+    r"(?:he|it|they)?\s*(?:was|is|did|does|has|had|were|could|would|can)?\s*(?:not|n't|never|wasn't|isn't|didn't|doesn't|hasn't)\s*(?:so|one|it|that|really|actually|do|be)?\W*|(?:其实)?(?:并)?(?:不是|没有|没|不会|不行)",
     re.IGNORECASE,
 )
 _BARE_NO = re.compile(r"\s*(?:no|nope|never|not at all|not really|不是的?|没有|没|不|不会|不对|从未)\s*[.。!！]?\s*", re.IGNORECASE)
@@ -115,7 +120,7 @@ class Facts:
             problem = figure_problem(placed, own, cited, listed)
             if problem and own != supports and not figure_problem(placed, supports, cited, listed):
                 problem = "belongs to another employer"
-            if problem:
+            if problem and not (said.draft.leads and counts(placed.quantity)):
                 yield f'"{escaped(placed.quantity.text)}" {problem}'
 
     def _attributed(self, said: Said, supports: list[Support]) -> Iterable[str]:
@@ -179,7 +184,7 @@ class Facts:
         rest = affirmed(said.draft.text)
         if _BARE_NO.fullmatch(said.draft.text):
             yield "{where} doesn't deny anything; say what is so instead"
-        if not self._has_content(said.draft.text, said.language, self._scope(said, supports).own):
+        if not said.denied and not said.draft.leads and not self._has_content(said.draft.text, said.language, self._scope(said, supports).own):
             rest = ""
         if rest is None:
             return
@@ -203,10 +208,12 @@ class Facts:
             return
         text = inside(said.draft.text, list(said.denied))
         scope = self._scope(said, supports)
-        loose = replace(scope, free=scope.free | spoken(said.question) | topics(), any_meaning=True)
+        loose = replace(scope, free=scope.free | spoken(said.question) | topics(), any_meaning=True, any_weighty=True)
         for word in unborne(text, loose, self._checked(self._mentions(text, said))):
             yield f'"{escaped(word)}" is neither asked for nor in {{where}}'
-        framed = NONE in said.draft.ids or any(denial.frames for denial in said.denied)
+        framed = NONE in said.draft.ids or any(denial.frames for denial in said.denied) or _only_says(said.draft.text)
+        if _GAPLESS.search(text) and not self._chronology.gaps(supports):
+            return
         if not framed and not self._says_something(said, scope.own):
             yield "{where} doesn't deny anything; cite [none] for what the résumé doesn't say"
         if not framed and _trailing(said):
@@ -233,20 +240,23 @@ class Facts:
         return any(pair in own.han or known.meanings(pair) & own.meanings for pair in pairs)
 
 
+def _only_says(text: str) -> bool:
+    """Whether a sentence says that the résumé says so much and no more: "only years are given, not months"."""
+    return bool(re.search(r"\bonly\b|[只仅]", text) and re.search(r"\b(?:given?|says?|names?|lists?|listed|stated?|mentions?)\b|[写列给提说]", text))
+
+
 def _trailing(said: Said) -> bool:
     """Whether a denial takes back what the sentence has said before: "he was called an expert, but was not"."""
     last = said.denied[-1]
-    if last.clause == last.start:  # instead of, rather than
+    if not re.search(r"\w", said.draft.text[: last.clause]) or _NO.match(said.draft.text):
         return False
-    text = said.draft.text[last.start : last.end]
-    empty = not [word for word in lemmas(normalise(text)) if word not in vocabulary().neutral] and not re.search(r"[\u4e00-\u9fff]{2}", text)
-    return empty and last.start > 0 and bool(re.search(r"\w", said.draft.text[: last.clause])) and not _NO.match(said.draft.text)
+    return bool(_TAKEN_BACK.fullmatch(said.draft.text[last.clause : last.end].strip()))
 
 
 def _states(support: Support, text: str) -> bool:
     """Whether all words of what is denied, two at least, stand in one bullet that denies nothing."""
     known = vocabulary()
     words = {word for word in lemmas(normalise(text)) if word not in known.neutral}
-    if (words - {"list", "mention"}) & known.topics:
+    if DETAIL.search(text) or (words - {"list", "mention"}) & known.topics:
         return False
     return len(words) > 1 and words <= support.bearing.words and not denials(support.texts[0])

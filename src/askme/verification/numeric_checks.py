@@ -11,16 +11,18 @@ from askme.text.dates import Date
 from askme.text.quantities import Quantity, ratios_in
 from askme.text.tokenize import stem, tokens
 from askme.types import Month
-from askme.verification.changes import replacements, reversed_in
+from askme.verification.changes import lent, replacements, reversed_in
 from askme.verification.claims import Placed, Reading, regular, ways
 from askme.verification.evidence import CLAUSES, Support
 from askme.verification.vocabulary import vocabulary
 
 ALIKE = 2
 """Content words that two clauses share when they are about the same thing."""
+_NEAR = Decimal("0.15")
 COUNTS = 20
 """A bare number up to this one may count what is cited."""
 _AS_OF = re.compile(r"\bas of\b|\btoday\b|\bnow\b|截[至止]|到现在|目前|今", re.IGNORECASE)
+_SLASHED = re.compile(r"[A-Za-z]\w*(?:/[A-Za-z]\w*){2,}")
 _OUT_OF = re.compile(r"(\d+(?:\.\d+)?)\s?(?:/|out of|[,，(（]?\s?满分(?:是|为)?)\s?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _COMMA = re.compile(r",\s?and\s|[,、]|\band\b|[和与及]")
 _LIST = re.compile(r"[^,、:;]{1,30}(?:、[^,、:;]{1,30})+|[^,:;]{1,40}(?:, [^,:;]{1,40})*,? and [^,:;]{1,40}")
@@ -33,7 +35,9 @@ def figure_problem(placed: Placed, supports: list[Support], cited: int, listed: 
     two figures of which one became the other.
     """
     quantity = placed.quantity
-    if _counts(quantity) and quantity.value in ({cited} - {1}) | listed | _enumerated(supports):
+    if counts(quantity) and quantity.value in ({cited} - {1}) | listed | _enumerated(supports):
+        return ""
+    if counts(quantity) and placed.partly and quantity.value == cited - 1 > 1:
         return ""
     if placed.differs and any(quantity.value == abs(a - b) for s in supports for r in s.readings for a, b in r.steps if _same_unit(quantity, a, r)):
         return ""
@@ -55,16 +59,16 @@ def figure_problem(placed: Placed, supports: list[Support], cited: int, listed: 
 
 
 def _enumerated(supports: list[Support]) -> frozenset[int]:
-    """Return how many things the cited bullets themselves list, from three on."""
+    """Return how many things the cited bullets themselves list."""
     texts = [text for support in supports for text in support.bullet.text.renderings]
-    return frozenset(max(lengths(text), default=0) for text in texts) - {0, 1, 2}
+    return frozenset(max(lengths(text) | {len(run.split("/")) for run in _SLASHED.findall(text)}, default=0) for text in texts) - {0, 1}
 
 
 def _same_unit(quantity: Quantity, value: Decimal, reading: Reading) -> bool:
     return any(p.quantity.value == value and p.quantity.units & quantity.units - {""} for p in reading.placed)
 
 
-def _counts(quantity: Quantity) -> bool:
+def counts(quantity: Quantity) -> bool:
     """Whether it may count things rather than measure them."""
     whole = quantity.value == quantity.value.to_integral_value() and "." not in quantity.text
     return quantity.units == {""} and not quantity.currency and whole and quantity.value <= COUNTS
@@ -90,7 +94,7 @@ def _rivals(one: Placed, other: Placed) -> bool:
 
 def _better_elsewhere(said: Placed, known: Placed, reading: Reading) -> bool:
     """Whether the words around a figure are those around another figure of the bullet, and none of its own."""
-    if not known.words or _counts(known.quantity) or "version" in said.quantity.units or said.words & _own_words(known, reading):
+    if not known.words or counts(known.quantity) or "version" in said.quantity.units or said.words & _own_words(known, reading):
         return False
     others = [p for p in reading.placed if p is not known and not _stepping(p, known, reading)]
     if any(_rivals(p, known) and said.words & _own_words(p, reading) for p in others):
@@ -108,13 +112,23 @@ def _stepping(one: Placed, other: Placed, reading: Reading) -> bool:
 def _same(said: Placed, known: Placed) -> bool:
     """Whether the two are one number in one unit; a rounded one must say so and be right to its digits."""
     mine, other = said.quantity, known.quantity
-    if mine.value != other.value and not (mine.about and mine.rounds(other.value)):
+    if not mine.units & other.units:
         return False
-    if not mine.units & other.units or (mine.more and not other.more) or (mine.less and not other.less):
+    if mine.value == other.value:
+        if (mine.more and not other.more) or (mine.less and not other.less):
+            return False
+    elif not (mine.about and mine.rounds(other.value)) and not _bounds(mine, other):
         return False
     if mine.currency and mine.currency != other.currency:
         return False
     return not (mine.noun and other.noun and mine.noun != other.noun)
+
+
+def _bounds(mine: Quantity, other: Quantity) -> bool:
+    """Whether "less than 4" or "more than 300" holds of a figure and is near enough to speak of it."""
+    if mine.less:
+        return mine.value * (1 - _NEAR) <= other.value < mine.value
+    return mine.more and mine.value < other.value <= mine.value * (1 + _NEAR)
 
 
 def _labelled(said: Placed, known: list[Placed]) -> bool:
@@ -141,6 +155,8 @@ def replaced(text: str, supports: list[Support]) -> Iterable[str]:
     known = [found for support in supports for found in support.replacements]
     if any(reversed_in(said, known) for said in replacements(text)):
         yield "what replaced what is the other way round in {where}"
+    if lent(text, [one for support in supports for one in support.texts]):
+        yield "who borrowed from whom is the other way round in {where}"
 
 
 def turned(text: str, supports: list[Support]) -> Iterable[str]:

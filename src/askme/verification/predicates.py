@@ -70,12 +70,13 @@ class Scope:
     """What the words of one part of a sentence may be.
 
     `own` is what the cited lines say, `free` what else may be said there, `any_meaning` whether any word with a known
-    plain meaning may. Search help bears nothing out: it also asks for the contrary ("too slow").
+    plain meaning may, `any_weighty` words of consequence too. Search help bears nothing out: it also asks for the contrary ("too slow").
     """
 
     own: Bearing
     free: Bearing = NOTHING
     any_meaning: bool = False
+    any_weighty: bool = False
 
     def bears(self, word: str) -> bool:
         """Whether an English stem or a Chinese word may stand there."""
@@ -85,7 +86,7 @@ class Scope:
         meanings = known.meanings(word)
         if meanings & self.own.meanings:
             return True
-        return self.any_meaning and bool(meanings) and not meanings & known.weighty
+        return self.any_meaning and bool(meanings) and (self.any_weighty or not meanings & known.weighty)
 
     def bears_phrase(self, stems: Sequence[str]) -> bool:
         """Whether a phrase of English stems means something that is said."""

@@ -11,6 +11,7 @@ from askme.types import STATIONS, Bullet, Knowledge, Term
 from askme.verification.capitalization import COMMON, capitals, latin_terms, plain, technical
 from askme.verification.claims import Reading
 from askme.verification.evidence import Support, latin
+from askme.verification.vocabulary import lemma, vocabulary
 
 PLACES_OF_WORK = (*STATIONS, "education", "activity")
 FREE = frozenset(("candidate", "phrase", "metric", "field"))
@@ -92,6 +93,14 @@ class Wording:
         found += [token for token in suspects if not latin(token) <= free and not self._spelt(token, supports, free)]
         return list(dict.fromkeys(found))
 
+    def occurs(self, term: Term) -> bool:
+        """Whether a term stands anywhere in the résumé."""
+        return bool(self._occurrences.of(term))
+
+    def hidden(self, name: str) -> bool:
+        """Whether a name is one that nobody is to be told or refused by: the anonymous employer's."""
+        return normalise(name) in self._hidden
+
     def held(self, reading: Reading, supports: list[Support]) -> bool:
         """Whether a technology, medal, title or employer in a text is one of the bullets'."""
         terms = (mention.term for mention in reading.mentions if mention.term.category in _PARTICULAR)
@@ -111,6 +120,8 @@ class Wording:
     def _by_chance(self, mention: Mention, text: str, language: str, supports: list[Support]) -> bool:
         """Whether a spelling is part of ordinary words: als and ALS in German, 中大 in 场景中大规模."""
         written = unify(text)[mention.start : mention.end]
+        if written.islower() and lemma(written) in vocabulary().neutral and written not in mention.term.spellings:
+            return True  # an ordinary word that is a name in capitals: sat, set
         if _DOLLARS.match(text, mention.start):
             return True
         if language not in ("en", "zh") and written.isascii():
@@ -173,7 +184,11 @@ def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
         normalise(f"{b.text.zh}\n{b.text.en}\n{' '.join((*b.expansion.zh, *b.expansion.en))}")
         for b in knowledge.bullets.values()
     )
-    declined = (notice.expansion for notice in knowledge.notices if notice.status == "declined" and notice.near)
+    declined = (
+        notice.expansion
+        for notice in knowledge.notices
+        if notice.status == "declined" and any(knowledge.bullets[n].kind not in ("contact", "profile") for n in notice.near if n in knowledge.bullets)
+    )
     words = {
         normalise(w)
         for e in declined
