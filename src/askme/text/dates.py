@@ -72,9 +72,7 @@ _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
     "dec": 12,
 }  # fmt: skip
-_LONGER = (
-    "january february march april june july august september october november december sept"
-).split()
+_LONGER = ("january february march april june july august september october november december sept").split()
 _NAME = "|".join(sorted({*_MONTHS, *_LONGER}, key=len, reverse=True))
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DATES = (

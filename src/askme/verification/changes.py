@@ -49,7 +49,10 @@ _REPLACED = re.compile(
     r"(?:将|把)?(?P<old5>[^,，；。]{1,30}?)(?:替换为|替换成|换成|换为|改为|改成|升级为)了?(?P<new5>[^,，；。]{1,30})",
     re.IGNORECASE,
 )
-_SWAP = re.compile(r"replac|in place of|instead of|supersed|took over|takes over|place of|st[ao]n?o?ds? in for|favou?r of|\bway (?:to|for)\b|\b(?:from|off)\b|(?:dropped|abandoned|discarded|scrapped|given up|retired) for|[替代换改升变转切迁]", re.IGNORECASE)
+_SWAP = re.compile(
+    r"replac|in place of|instead of|supersed|took over|takes over|place of|st[ao]n?o?ds? in for|favou?r of|\bway (?:to|for)\b|\b(?:from|off)\b|(?:dropped|abandoned|discarded|scrapped|given up|retired) for|[替代换改升变转切迁]",
+    re.IGNORECASE,
+)
 Replacement = tuple[frozenset[str], frozenset[str]]
 """The words of what was there before, and of what came in its place; words of both are left out."""
 
@@ -71,7 +74,9 @@ def reversed_in(said: Replacement, known: Iterable[Replacement]) -> bool:
     old, new = said
     pairs = tuple(known)
     straight = max((len(old & before) + len(new & after) for before, after in pairs), default=0)
-    crossed = max((len(old & after) + len(new & before) for before, after in pairs if old & after and new & before), default=0)
+    crossed = max(
+        (len(old & after) + len(new & before) for before, after in pairs if old & after and new & before), default=0
+    )
     return crossed > straight
 
 

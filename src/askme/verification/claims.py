@@ -15,7 +15,9 @@ Label = tuple[str, str]
 """A category (region, metric, phase, station) and what of it."""
 
 _CLAUSE = re.compile(r"[，；;。！？（）()：:]|[,.!?](?!\d)|\s[-–—]\s|\bwhile\b|\bwhereas\b|\bbut\b|而")
-_JOINT = re.compile(r"\b(?:than|above|below|against|versus|vs|beats?|exceeds?|exceeded)\b|[高低多少大小]于|超过|不如|\band\b|\bor\b|\bplus\b|\bto\b|[和与及、/]|以及|并|至|\bund\b|\bet\b|\by\b|と")
+_JOINT = re.compile(
+    r"\b(?:than|above|below|against|versus|vs|beats?|exceeds?|exceeded)\b|[高低多少大小]于|超过|不如|\band\b|\bor\b|\bplus\b|\bto\b|[和与及、/]|以及|并|至|\bund\b|\bet\b|\by\b|と"
+)
 _UP = re.compile(
     r"\b(?:increas\w*|rais\w*|rise[sn]?|rising|rose|grow\w*|grew|lift\w*|gain\w*|boost\w*|uplift\w*|up|higher|climb\w*|"
     r"jump\w*|soar\w*|surg\w*|rocket\w*|double\w*|tripl\w*|went up|go(?:es)? up|more(?! than)|faster|accelerat\w*|speed(?:ing)? up|sped up|augment\w*|swell\w*|swollen|expand\w*|inflat\w*|hausse|gestiegen|steiger\w*|aument\w*|subi\w*)\b|"
@@ -43,7 +45,9 @@ _RATES = {
     "seller": re.compile(r"\bper[ -](?:seller|shop|store|item|order)\b|店均|单均", re.IGNORECASE),
     "second": re.compile(r"\b(?:per|a|every|each) (?:minute|second)\b|每分钟|每秒", re.IGNORECASE),
 }  # fmt: skip
-_LASTING = re.compile(r"\b(?:an?|one|the|of the|half a) (?:year|month|week|day|hour|minute|second)s?\b|一[年天]|全年", re.IGNORECASE)
+_LASTING = re.compile(
+    r"\b(?:an?|one|the|of the|half a) (?:year|month|week|day|hour|minute|second)s?\b|一[年天]|全年", re.IGNORECASE
+)
 _EACH = re.compile(
     r"\brespective(?:ly)?\b|分别|各自|それぞれ|respectivement|bzw|jeweils|respectivamente", re.IGNORECASE
 )
@@ -52,10 +56,15 @@ _COMPARED = re.compile(
     r"\s(?:less|more|fewer|lower|higher|faster|smaller|larger|drop|cut|reduction|decrease|increase|gain|lift|growth|uplift|rise)\b",
     re.IGNORECASE,
 )
-_MORE_BY = re.compile(r"(?:\bby|\bsav(?:es|ed|ing)|少用?了?|缩短了?|省下?了?|[快短]了?|减少了?|差了?)\s?$", re.IGNORECASE)
+_MORE_BY = re.compile(
+    r"(?:\bby|\bsav(?:es|ed|ing)|少用?了?|缩短了?|省下?了?|[快短]了?|减少了?|差了?)\s?$", re.IGNORECASE
+)
 _BY_MORE = re.compile(r"\s?(?:less|fewer|shorter|faster|quicker|sooner|saved|off|的?差)", re.IGNORECASE)
 _OTHER = re.compile(r"\bthe (?:other|third|fourth|fifth|rest|last|remaining)\b|another|另一|其余|剩下", re.IGNORECASE)
-_RISEN_TO = re.compile(r"(?:(?<![\d%]) to|(?<![至达得做\d%])[到至])\s?(?:just |only |about |under |below |<|约|不足|不到)?\s?$", re.IGNORECASE)
+_RISEN_TO = re.compile(
+    r"(?:(?<![\d%]) to|(?<![至达得做\d%])[到至])\s?(?:just |only |about |under |below |<|约|不足|不到)?\s?$",
+    re.IGNORECASE,
+)
 _GLUE = re.compile(r"\s?[/~–-]\s?")
 """Between two figures that are one: 60s/1h, 59%-76%."""
 _FLAT = re.compile(r"\b(?:with|keeping|holding|at|while)\s(?:[\w/-]+\s){1,6}?flat\b|[^,，。]{1,20}持平", re.IGNORECASE)
@@ -157,7 +166,17 @@ class Claims:
             labels = frozenset(near) | _last_before(labelled, quantity.start)
             around = (said.text[start : quantity.start], said.text[quantity.end : end])
             words = _words(*around) if language in ("en", "zh") and not each else frozenset()
-            made.append(Placed(quantity, direction, labels, words, _differs(said.text, quantity), _ends(said.text, quantity), bool(_OTHER.search(said.text, quantity.end))))
+            made.append(
+                Placed(
+                    quantity,
+                    direction,
+                    labels,
+                    words,
+                    _differs(said.text, quantity),
+                    _ends(said.text, quantity),
+                    bool(_OTHER.search(said.text, quantity.end)),
+                )
+            )
         return made
 
     def _label(self, mention: Mention) -> Label | None:

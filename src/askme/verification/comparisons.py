@@ -23,7 +23,9 @@ _AGAINST = re.compile(
     r"比(?!例|较|重|率|赛|对|值)|高于|低于|多于|少于|大于|小于|不如|不及|[远略]?超过?(?!过?\s?\d)|胜过|好过|好于",
     re.IGNORECASE,
 )
-_HEDGE = re.compile(r"\b(?:more|less|fewer|other|rather|greater|higher|lower) than \d|超过?\s?\d|[高低多少]于\s?\d", re.IGNORECASE)
+_HEDGE = re.compile(
+    r"\b(?:more|less|fewer|other|rather|greater|higher|lower) than \d|超过?\s?\d|[高低多少]于\s?\d", re.IGNORECASE
+)
 _RANKED = re.compile(r"\bplace[ds]?\b|\bfinish\w*\b|\brank\w*\b|名", re.IGNORECASE)
 
 
@@ -81,7 +83,12 @@ def _named(part: str, supports: list[Support]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for label, pattern in _LABELS.items():
         if re.search(pattern, part, re.IGNORECASE):
-            values = {p.quantity.value for s in supports for p in s.placed if "%" in p.quantity.units and ("phase", label) in p.labels}
+            values = {
+                p.quantity.value
+                for s in supports
+                for p in s.placed
+                if "%" in p.quantity.units and ("phase", label) in p.labels
+            }
             if len(values) == 1:
                 found[label] = values.pop()
     return found

@@ -26,10 +26,18 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"rather than|instead of|而不是|,? not ", re.IGNORECASE)
-_CUT = re.compile(r"[,，;；:：。!！?？()（）—–]|\.(?!\d)|\b(?:but|and|that has|while|whereas|though|although)\b|但|而是|而(?!且|不是)|只是|不过|却|是因为")
-_FRAMING = re.compile(r"这一?[条点项行]|简历|履历|里面?|中|上|原文|文中|并?没有?|未|不|[写说提列载记]明?到?|提及|提到|说明|注明|交代|给出|涉及|包含|it|the|résumé|resume|line|entry|doesn't|does not|isn't|is not|say|said|state[ds]?|mention(?:ed|s)?|\s|\W", re.IGNORECASE)
+_CUT = re.compile(
+    r"[,，;；:：。!！?？()（）—–]|\.(?!\d)|\b(?:but|and|that has|while|whereas|though|although)\b|但|而是|而(?!且|不是)|只是|不过|却|是因为"
+)
+_FRAMING = re.compile(
+    r"这一?[条点项行]|简历|履历|里面?|中|上|原文|文中|并?没有?|未|不|[写说提列载记]明?到?|提及|提到|说明|注明|交代|给出|涉及|包含|it|the|résumé|resume|line|entry|doesn't|does not|isn't|is not|say|said|state[ds]?|mention(?:ed|s)?|\s|\W",
+    re.IGNORECASE,
+)
 _CONTENT = re.compile(r"\w{2}|[\u4e00-\u9fff]")
-_START = re.compile(r"^\s*(?:no|nope|not quite|not exactly|not really|no longer|不是|不|没有|没|不对|不是的)\s*[,，.。:：;；、]|^\s*(?:no|not quite)\b(?=[,;:. ])", re.IGNORECASE)
+_START = re.compile(
+    r"^\s*(?:no|nope|not quite|not exactly|not really|no longer|不是|不|没有|没|不对|不是的)\s*[,，.。:：;；、]|^\s*(?:no|not quite)\b(?=[,;:. ])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -60,13 +68,17 @@ def denials(text: str) -> list[Denial]:
         found_before = None if frames else at
         if negator and (frames or _STRONG.search(clause) or _instead(clause)):
             instead = _INSTEAD.match(clause, negator.start())
-            found.append(Denial(at if frames else at + negator.start(), start, at + negator.start() if instead else at, frames))
+            found.append(
+                Denial(at if frames else at + negator.start(), start, at + negator.start() if instead else at, frames)
+            )
         at = end
     return found
 
 
 def _instead(clause: str) -> bool:
-    return bool(re.search(r"rather than|instead of|\bno (?!longer)|\bwithout\b|并非|不(?!再)|[没未]", clause, re.IGNORECASE))
+    return bool(
+        re.search(r"rather than|instead of|\bno (?!longer)|\bwithout\b|并非|不(?!再)|[没未]", clause, re.IGNORECASE)
+    )
 
 
 def beside(text: str, spans: Iterable[Denial]) -> str:

@@ -89,7 +89,11 @@ class Support:
     @cached_property
     def bearing(self) -> Bearing:
         """What its words say; of a line of contacts, that it is one."""
-        plain = Bearing(frozenset(), "", frozenset(("contact", "github", "masked"))) if self.bullet.kind == "contact" else NOTHING
+        plain = (
+            Bearing(frozenset(), "", frozenset(("contact", "github", "masked")))
+            if self.bullet.kind == "contact"
+            else NOTHING
+        )
         return reduce(or_, map(bearing, self.texts), plain)
 
     @cached_property

@@ -19,7 +19,18 @@ from askme.verification.denials import Denial, beside, denials, inside, outside
 from askme.verification.evidence import Sources, Support
 from askme.verification.lengths import durations
 from askme.verification.numeric_checks import (
-    counts, dates, escaped, figure_problem, lengths, rates, ratios, replaced, scores, steps, turned, unflattened,
+    counts,
+    dates,
+    escaped,
+    figure_problem,
+    lengths,
+    rates,
+    ratios,
+    replaced,
+    scores,
+    steps,
+    turned,
+    unflattened,
 )
 from askme.verification.predicates import NOTHING, Bearing, Scope, bearing, lemmas, unborne
 from askme.verification.sentences import NONE, Draft
@@ -35,14 +46,21 @@ _PATIENT = re.compile(
     r"(?:him|zachery|ye)\b(?!'s)|(?:推动|要求|带领|指导|管理|领导|安排|协调|教|提拔|任命|雇|辅导|命令|督促|替换|取代|帮助?|让)(?:了|过)?(?:他|叶子卿)(?!的)",
     re.IGNORECASE,
 )
-_GAPLESS = re.compile(r"\b(?:no|without (?:an?|any)|not an?y?)\b.{0,16}\b(?:gap|break|pause|interval|interruption)|(?:没有?|无|并无).{0,6}(?:间隔|空[档窗白闲隔]|间断|中断|断档|缝)|无缝", re.IGNORECASE)
+_GAPLESS = re.compile(
+    r"\b(?:no|without (?:an?|any)|not an?y?)\b.{0,16}\b(?:gap|break|pause|interval|interruption)|(?:没有?|无|并无).{0,6}(?:间隔|空[档窗白闲隔]|间断|中断|断档|缝)|无缝",
+    re.IGNORECASE,
+)
 _TAKEN_BACK = re.compile(
     r"(?:he|it|they)?\s*(?:was|is|did|does|has|had|were|could|would|can)?\s*(?:not|n't|never|wasn't|isn't|didn't|doesn't|hasn't)\s*(?:so|one|it|that|really|actually|do|be)?\W*|(?:其实)?(?:并)?(?:不是|没有|没|不会|不行)",
     re.IGNORECASE,
 )
-_BARE_NO = re.compile(r"\s*(?:no|nope|never|not at all|not really|不是的?|没有|没|不|不会|不对|从未)\s*[.。!！]?\s*", re.IGNORECASE)
+_BARE_NO = re.compile(
+    r"\s*(?:no|nope|never|not at all|not really|不是的?|没有|没|不|不会|不对|从未)\s*[.。!！]?\s*", re.IGNORECASE
+)
 _NO = re.compile(r"\s*(?:no|nope|not quite|不|没)\b", re.IGNORECASE)
-_ANCHOR = re.compile(r"\b(?:before|after|since|prior to|until)(?: joining| leaving| going to| his time at| his start at)? (?:the )?$")
+_ANCHOR = re.compile(
+    r"\b(?:before|after|since|prior to|until)(?: joining| leaving| going to| his time at| his start at)? (?:the )?$"
+)
 _ANCHOR_AFTER = re.compile(r"(?:之前|以前|前|之后|以后|后)")
 _OTHERS = re.compile(
     r"^(?:an?|one|another|his|the|two|three|some|other|several) (?:\w+ )?(?:colleagues?|coworkers?|boss(?:es)?|managers?|teammates?|interns?|others|friends?|classmates?|competitors?|engineers?)\b|^(?:同事|上司|别人|他人|同学|队友|老板|领导|其他人)",
@@ -108,7 +126,9 @@ class Facts:
         return Said(draft, question, language, under, found, positive, self._sources.claims.read(positive, language))
 
     def _mentions(self, text: str, said: Said) -> tuple[Mention, ...]:
-        return said.reading.mentions if text is said.positive else self._sources.claims.read(text, said.language).mentions
+        return (
+            said.reading.mentions if text is said.positive else self._sources.claims.read(text, said.language).mentions
+        )
 
     # Figures and whose they are
 
@@ -137,7 +157,9 @@ class Facts:
         """Whether an employer is named for a time only, "before WeChat": what is so then is computed."""
         plain = normalise(said.positive)
         there = [m for m in said.reading.mentions if m.term.id == station]
-        return bool(there) and all(_ANCHOR.search(plain[: m.start]) or _ANCHOR_AFTER.match(plain[m.end :]) for m in there)
+        return bool(there) and all(
+            _ANCHOR.search(plain[: m.start]) or _ANCHOR_AFTER.match(plain[m.end :]) for m in there
+        )
 
     # Words
 
@@ -169,7 +191,9 @@ class Facts:
 
     def _checked(self, mentions: Iterable[Mention]) -> list[Mention]:
         """Return the names whose being borne out is checked as such."""
-        return [mention for mention in mentions if mention.term.category not in FREE or mention.term.category == "candidate"]
+        return [
+            mention for mention in mentions if mention.term.category not in FREE or mention.term.category == "candidate"
+        ]
 
     def _scope(self, said: Said, supports: list[Support]) -> Scope:
         own = reduce(or_, (support.bearing for support in supports), NOTHING)
@@ -184,14 +208,22 @@ class Facts:
         rest = affirmed(said.draft.text)
         if _BARE_NO.fullmatch(said.draft.text):
             yield "{where} doesn't deny anything; say what is so instead"
-        if not said.denied and not said.draft.leads and not self._has_content(said.draft.text, said.language, self._scope(said, supports).own):
+        if (
+            not said.denied
+            and not said.draft.leads
+            and not self._has_content(said.draft.text, said.language, self._scope(said, supports).own)
+        ):
             rest = ""
         if rest is None:
             return
         own = "\n".join(normalise(text) for support in supports for text in support.texts)
         scope, reading = self._scope(said, supports), self._sources.claims.read(said.question, said.language)
         known = vocabulary()
-        yield from (f'"{escaped(word)}" is never said of a person' for _, word in known.banned(normalise(said.question)) if word not in own)
+        yield from (
+            f'"{escaped(word)}" is never said of a person'
+            for _, word in known.banned(normalise(said.question))
+            if word not in own
+        )
         for word in unborne(said.question, scope, self._checked(reading.mentions)):
             weighty = known.meanings(lemma(word) if word.isascii() else word) & known.weighty
             if weighty or not rest:
@@ -199,7 +231,11 @@ class Facts:
         for term in self._wording.foreign(said.question, reading, said.language, supports, ""):
             yield f'"{escaped(term)}" isn\'t in {{where}}'
         yield from durations(reading, supports, self._sources.now)
-        yield from (p for placed in reading.placed if (p := figure_problem(placed, supports, 0, frozenset())) == "isn't in {where}")
+        yield from (
+            p
+            for placed in reading.placed
+            if (p := figure_problem(placed, supports, 0, frozenset())) == "isn't in {where}"
+        )
 
     # What is denied
 
@@ -219,7 +255,9 @@ class Facts:
         if not framed and _trailing(said):
             yield "{where} doesn't deny anything; say what is so instead"
         reading = self._sources.claims.read(text, said.language)
-        if any(_states(support, text) for support in supports) or (not framed and self._wording.held(reading, supports)):
+        if any(_states(support, text) for support in supports) or (
+            not framed and self._wording.held(reading, supports)
+        ):
             yield "{where} says what is denied"
 
     def _says_something(self, said: Said, own: Bearing) -> bool:
@@ -229,11 +267,20 @@ class Facts:
     def _has_content(self, text: str, language: str, own: Bearing) -> bool:
         """Whether a text has a figure, a date, a name or a word of the bullets."""
         reading = self._sources.claims.read(text, language)
-        if reading.placed or reading.stated.dates or reading.stated.durations or reading.stated.ratios or reading.mentions:
+        if (
+            reading.placed
+            or reading.stated.dates
+            or reading.stated.durations
+            or reading.stated.ratios
+            or reading.mentions
+        ):
             return True
         known = vocabulary()
         plain = normalise(text)
-        if any(word not in known.neutral and (own.has(word) or known.meanings(word) & own.meanings) for word in lemmas(plain)):
+        if any(
+            word not in known.neutral and (own.has(word) or known.meanings(word) & own.meanings)
+            for word in lemmas(plain)
+        ):
             return True
         runs = re.findall(r"[\u4e00-\u9fff]+", plain)
         pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} - known.neutral
@@ -242,7 +289,10 @@ class Facts:
 
 def _only_says(text: str) -> bool:
     """Whether a sentence says that the résumé says so much and no more: "only years are given, not months"."""
-    return bool(re.search(r"\bonly\b|[只仅]", text) and re.search(r"\b(?:given?|says?|names?|lists?|listed|stated?|mentions?)\b|[写列给提说]", text))
+    return bool(
+        re.search(r"\bonly\b|[只仅]", text)
+        and re.search(r"\b(?:given?|says?|names?|lists?|listed|stated?|mentions?)\b|[写列给提说]", text)
+    )
 
 
 def _trailing(said: Said) -> bool:

@@ -1,4 +1,4 @@
-"""Lengths of time of a sentence against the periods of what it cites: each by itself, together, between, and compared."""
+"""Lengths of time of a sentence against the periods of what it cites: each alone, together, between, and compared."""
 
 from __future__ import annotations
 
@@ -14,11 +14,18 @@ from askme.verification.claims import Reading
 from askme.verification.evidence import Support
 from askme.verification.numeric_checks import escaped
 
-_TOGETHER = re.compile(r"\b(?:together|combined|add(?:s|ed)? up|in total|in all|altogether|sum|total|overall|both|cover)\b|合|加起来|一共|共|总|连起来|两段|两份|相加|前后", re.IGNORECASE)
-_APART = re.compile(
-    r"\b(?:longer|shorter|older|newer|later|earlier|less|more|than|after|before|against|difference|apart|by)\b|[比长短早晚差先后]", re.IGNORECASE
+_TOGETHER = re.compile(
+    r"\b(?:together|combined|add(?:s|ed)? up|in total|in all|altogether|sum|total|overall|both|cover)\b|合|加起来|一共|共|总|连起来|两段|两份|相加|前后",
+    re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\b(?:gap|break|between|pause|passed|interval|lie|lay|before|after|elapsed|open|without|in-between|went by|until)\b|[隔空]|间|之后|才", re.IGNORECASE)
+_APART = re.compile(
+    r"\b(?:longer|shorter|older|newer|later|earlier|less|more|than|after|before|against|difference|apart|by)\b|[比长短早晚差先后]",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"\b(?:gap|break|between|pause|passed|interval|lie|lay|before|after|elapsed|open|without|in-between|went by|until)\b|[隔空]|间|之后|才",
+    re.IGNORECASE,
+)
 _SPAN = re.compile(
     r"\b(?:since|from|to date|so far|now|today|ago|gone by|went by|years in|passed|altogether|as of|experience|career|until|through|for)\b|[从自]|算起|以来|至今|到现在|截至|已|经验|前后|迄今|一共|共",
     re.IGNORECASE,
@@ -44,7 +51,7 @@ def durations(reading: Reading, supports: list[Support], now: Month) -> Iterable
 def lasts(said: Duration, months: Decimal) -> bool:
     """Whether a length of time as it is said is that of so many months."""
     if said.less:
-        return 0 < said.months - months <= max(12, said.months / 2)
+        return 0 < said.months - months <= max(Decimal(12), said.months / 2)
     if said.more:
         return 0 <= months - said.months < 12
     return said.months == months or (said.about and abs(said.months - months) <= (said.step - 1) // 2)

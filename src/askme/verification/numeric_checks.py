@@ -39,7 +39,13 @@ def figure_problem(placed: Placed, supports: list[Support], cited: int, listed: 
         return ""
     if counts(quantity) and placed.partly and quantity.value == cited - 1 > 1:
         return ""
-    if placed.differs and any(quantity.value == abs(a - b) for s in supports for r in s.readings for a, b in r.steps if _same_unit(quantity, a, r)):
+    if placed.differs and any(
+        quantity.value == abs(a - b)
+        for s in supports
+        for r in s.readings
+        for a, b in r.steps
+        if _same_unit(quantity, a, r)
+    ):
         return ""
     readings = [reading for support in supports for reading in support.readings]
     known = [(other, reading) for reading in readings for other in reading.placed if _same(placed, other)]
@@ -61,7 +67,9 @@ def figure_problem(placed: Placed, supports: list[Support], cited: int, listed: 
 def _enumerated(supports: list[Support]) -> frozenset[int]:
     """Return how many things the cited bullets themselves list."""
     texts = [text for support in supports for text in support.bullet.text.renderings]
-    return frozenset(max(lengths(text) | {len(run.split("/")) for run in _SLASHED.findall(text)}, default=0) for text in texts) - {0, 1}
+    return frozenset(
+        max(lengths(text) | {len(run.split("/")) for run in _SLASHED.findall(text)}, default=0) for text in texts
+    ) - {0, 1}
 
 
 def _same_unit(quantity: Quantity, value: Decimal, reading: Reading) -> bool:
@@ -94,7 +102,12 @@ def _rivals(one: Placed, other: Placed) -> bool:
 
 def _better_elsewhere(said: Placed, known: Placed, reading: Reading) -> bool:
     """Whether the words around a figure are those around another figure of the bullet, and none of its own."""
-    if not known.words or counts(known.quantity) or "version" in said.quantity.units or said.words & _own_words(known, reading):
+    if (
+        not known.words
+        or counts(known.quantity)
+        or "version" in said.quantity.units
+        or said.words & _own_words(known, reading)
+    ):
         return False
     others = [p for p in reading.placed if p is not known and not _stepping(p, known, reading)]
     if any(_rivals(p, known) and said.words & _own_words(p, reading) for p in others):
@@ -168,7 +181,9 @@ def turned(text: str, supports: list[Support]) -> Iterable[str]:
             continue
         shared = [(len(words.intersection(theirs)), way) for theirs, way in known]
         most = max((count for count, _ in shared), default=0)
-        enough = min(ALIKE, max(1, len([word for word in words if not ways(word) and word not in vocabulary().neutral])))
+        enough = min(
+            ALIKE, max(1, len([word for word in words if not ways(word) and word not in vocabulary().neutral]))
+        )
         if most >= enough and all(way != mine and len(way) == 1 for count, way in shared if count == most):
             yield f'"{escaped(clause.strip())}" goes the other way in {{where}}'
 
@@ -181,7 +196,7 @@ def scores(text: str, supports: list[Support]) -> Iterable[str]:
 
 
 def ratios(reading: Reading, supports: list[Support]) -> Iterable[str]:
-    """Find halves and doubles that no bullet has for what they are said of: in words, as 50 % or 100 %, from 300 to 150."""
+    """Find halves and doubles that no bullet has for what they are said of: in words, as 50 %, from 300 to 150."""
     for ratio in sorted(reading.stated.ratios):
         said = _around(ratio, reading)
         held = [words for support in supports for words in _ratio_words(ratio, support)]
@@ -209,7 +224,10 @@ def unflattened(text: str, supports: list[Support]) -> Iterable[str]:
 def _twofold(reading: Reading) -> bool:
     """Whether one figure of a sentence is about twice another of it."""
     pairs = combinations(reading.placed, 2)
-    return any(a.quantity.units & b.quantity.units - {""} and _about_twice(a.quantity.value, b.quantity.value) for a, b in pairs)
+    return any(
+        a.quantity.units & b.quantity.units - {""} and _about_twice(a.quantity.value, b.quantity.value)
+        for a, b in pairs
+    )
 
 
 def _about_twice(one: Decimal, other: Decimal) -> bool:
@@ -219,7 +237,9 @@ def _about_twice(one: Decimal, other: Decimal) -> bool:
 def _around(ratio: str, reading: Reading) -> frozenset[str]:
     """Return the content words of the clauses in which a ratio is said."""
     clauses = (clause for clause in CLAUSES.split(reading.stated.text) if ratio in ratios_in(clause))
-    return frozenset(word for clause in clauses for word in tokens(clause) if not word[0].isdigit() and word not in _PLAIN)
+    return frozenset(
+        word for clause in clauses for word in tokens(clause) if not word[0].isdigit() and word not in _PLAIN
+    )
 
 
 _PLAIN = frozenset(map(stem, "half halved double doubled became now cut down reduced".split()))
@@ -235,7 +255,10 @@ def _ratio_words(ratio: str, support: Support) -> Iterable[frozenset[str]]:
         for placed in reading.placed:
             if placed.quantity.value == percent and "%" in placed.quantity.units:
                 yield placed.words
-            if any(factor and first == placed.quantity.value and first == second * factor for first, second in reading.steps):
+            if any(
+                factor and first == placed.quantity.value and first == second * factor
+                for first, second in reading.steps
+            ):
                 yield placed.words
 
 

@@ -15,8 +15,12 @@ BLANK = "\u00a4"
 """Stands in the place of what is checked elsewhere, so that positions stay."""
 _LATIN = re.compile(r"(?<![a-z0-9_@.¤])[a-z]+(?:'[a-z]+)?(?![a-z0-9_@])")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
-_NOT = ((re.compile(r"\bwon't\b"), "will not"), (re.compile(r"\bcan't\b|\bcannot\b"), "can not"), (re.compile(r"n't\b"), " not"),
-        (re.compile(r"'(?:ll|ve|re|d|m)\b"), " will"))
+_NOT = (
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'(?:ll|ve|re|d|m)\b"), " will"),
+)
 """Short forms, by what they are compared as."""
 
 
@@ -70,7 +74,8 @@ class Scope:
     """What the words of one part of a sentence may be.
 
     `own` is what the cited lines say, `free` what else may be said there, `any_meaning` whether any word with a known
-    plain meaning may, `any_weighty` words of consequence too. Search help bears nothing out: it also asks for the contrary ("too slow").
+    plain meaning may, `any_weighty` words of consequence too. Search help bears nothing out: it also asks for the
+    contrary ("too slow").
     """
 
     own: Bearing

@@ -51,15 +51,27 @@ _OF_HIM = re.compile(
     re.IGNORECASE,
 )
 _ASSERTS = re.compile(
-    r"(?:^|[,;:–—]\s*|\band\s+|\bas\s+)(?:he|she|zachery|ye)\s+(?!(?:would|could|might|may)\b)[a-z]+|(?:^|[，；：,;])(?:他|她|叶子卿)(?![的在].{0,12}(?:没|未|不|无))", re.IGNORECASE
+    r"(?:^|[,;:–—]\s*|\band\s+|\bas\s+)(?:he|she|zachery|ye)\s+(?!(?:would|could|might|may)\b)[a-z]+|(?:^|[，；：,;])(?:他|她|叶子卿)(?![的在].{0,12}(?:没|未|不|无))",
+    re.IGNORECASE,
 )
-_ASKING = re.compile(r"\b(?:whether|if|what|which|who|whom|where|when|why|how)\b|是否|有没有|什么|哪|谁|多少|为何|为什么|如何|怎", re.IGNORECASE)
-DETAIL = re.compile(r"\b(?:which|what|who|how|why|whose|product|name|number|version|size|count|brand|kind|type|details?)\b|哪|什么|谁|怎么|多少|几|名称|版本|型号|数量|细节|具体", re.IGNORECASE)
+_ASKING = re.compile(
+    r"\b(?:whether|if|what|which|who|whom|where|when|why|how)\b|是否|有没有|什么|哪|谁|多少|为何|为什么|如何|怎",
+    re.IGNORECASE,
+)
+DETAIL = re.compile(
+    r"\b(?:which|what|who|how|why|whose|product|name|number|version|size|count|brand|kind|type|details?)\b|哪|什么|谁|怎么|多少|几|名称|版本|型号|数量|细节|具体",
+    re.IGNORECASE,
+)
 _ABOUT_HIM = re.compile(r"\b(?:he|him|his|she|her|ye|zachery)\b|[他她]|叶子卿|候选人", re.IGNORECASE)
 _STRANGE = 2
 """Words of no list that a sentence may have that is about nobody."""
 _ROOT = 4
-_TOPICAL = frozenset(map(str, "information info word detail find found see seen show shown answer question page site candidate person people here not can only help other out share help understand scope matter clear".split()))
+_TOPICAL = frozenset(
+    map(
+        str,
+        "information info word detail find found see seen show shown answer question page site candidate person people here not can only help other out share help understand scope matter clear".split(),
+    )
+)
 
 
 class Silences:
@@ -91,7 +103,12 @@ class Silences:
 
     def _words(self, text: str, reading: Reading, question: str, language: str) -> list[str]:
         unasked = self._wording.foreign(text, reading, language, [], question)
-        own = {spelling for mention in reading.mentions if self._wording.occurs(mention.term) for spelling in mention.term.spellings}
+        own = {
+            spelling
+            for mention in reading.mentions
+            if self._wording.occurs(mention.term)
+            for spelling in mention.term.spellings
+        }
         strange = (t for t in unasked if t not in own and (self._wording.hidden(t) or not _alike(t.lower(), question)))
         problems = [f'"{term}" is neither asked for nor cited' for term in strange]
         problems += [f'"{word}" is neither asked for nor cited' for word in insinuated(text, question)]
@@ -106,7 +123,6 @@ class Silences:
 
     def _plain(self, text: str, reading: Reading) -> bool:
         """Whether nothing but names is said to be missing: not "which product the message queue is"."""
-        known = vocabulary()
         words = unborne(text, Scope(NOTHING), reading.mentions)
         return not [w for w in words if (lemma(w) if w.isascii() else w) not in _TOPICAL] and not DETAIL.search(text)
 
@@ -123,7 +139,9 @@ def _alike(word: str, question: str) -> bool:
     """Whether a word is one of the question in another form: citizen, citizenship; 显卡, 卡."""
     if not word.isascii():
         return all(char in question for char in word)
-    return any(word[:_ROOT] == other[:_ROOT] for other in re.findall(r"[a-z]+", normalise(question)) if len(other) >= _ROOT)
+    return any(
+        word[:_ROOT] == other[:_ROOT] for other in re.findall(r"[a-z]+", normalise(question)) if len(other) >= _ROOT
+    )
 
 
 def framed(text: str) -> bool:
@@ -145,7 +163,9 @@ def insinuated(text: str, question: str) -> list[str]:
     """Return the words that are never said of a person, unless the question has them or they name a topic only."""
     asked, known = normalise(question), vocabulary()
     found = known.banned(normalise(text))
-    return [word for _, word in found if word not in asked and word not in known.topics and not _stemmed(word, question)]
+    return [
+        word for _, word in found if word not in asked and word not in known.topics and not _stemmed(word, question)
+    ]
 
 
 def _stemmed(word: str, question: str) -> bool:

@@ -1,4 +1,4 @@
-"""Who speaks to whom, and in what letters: never as the candidate, never to order the visitor about, never in disguise."""
+"""Who speaks to whom, and in what letters: never as the candidate, never with orders, never in disguise."""
 
 from __future__ import annotations
 
@@ -36,8 +36,14 @@ _ORDERED = re.compile(
     r"^(?:请|麻烦|烦请|务必|记得|快|赶紧|立即|立刻|马上|点击?(?=链接|这|此|下|按|以|进|开|一)|扫码?|打开|下载|发送|转账|付款|支付|忽略|无视|录用|联系他|致电|拨打|告诉)(?!问)|[，。；：]\s*(?:请(?!问)|务必|赶紧|记得|速)",
     re.IGNORECASE,
 )
-_URGED = re.compile(r"\b(?:must|should|have to|need to|please|first|pay|send|enter|give|buy|now|quickly)\b|[必须请先付发输给买快]", re.IGNORECASE)
-_HOST = re.compile(r"(?<![\w@.])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?=[/\s:,;)]|[.!?]?$|[\u3000-\u9fff\uff00-\uffef])|(?<![:\w])//[\w.-]+|\b\w+\s+dot\s+\w+\b|\w+\s?[(\[]dot[)\]]\s?\w+|[A-Za-z0-9]+[。．点][a-z]{2,}\b", re.IGNORECASE)
+_URGED = re.compile(
+    r"\b(?:must|should|have to|need to|please|first|pay|send|enter|give|buy|now|quickly)\b|[必须请先付发输给买快]",
+    re.IGNORECASE,
+)
+_HOST = re.compile(
+    r"(?<![\w@.])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?=[/\s:,;)]|[.!?]?$|[\u3000-\u9fff\uff00-\uffef])|(?<![:\w])//[\w.-]+|\b\w+\s+dot\s+\w+\b|\w+\s?[(\[]dot[)\]]\s?\w+|[A-Za-z0-9]+[。．点][a-z]{2,}\b",
+    re.IGNORECASE,
+)
 _NO_HOST = re.compile(r"(?:e\.g|i\.e|u\.s|a\.m|p\.m|vs|etc|no|node\.js|\w+\.(?:js|py|net|md|zh|en))", re.IGNORECASE)
 _SIGNS = frozenset("→←↑↓≈≤≥≠×÷±·•–—…°€£¥$+<>=|^~`′″√∞")
 
@@ -72,4 +78,4 @@ def _plain(char: str) -> bool:
     kind = unicodedata.category(char)
     if kind[0] == "L":
         return unicodedata.name(char, "").startswith("LATIN")
-    return kind[0] == "P" or kind in ("Zs", "Nd") and char.isdecimal() and char.isascii()
+    return kind[0] == "P" or kind == "Zs"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 
 from askme.resume.lexicon import Mention, Occurrences
 from askme.text.tokenize import STOP_WORDS, has_han, normalise, stem, tokens, unify
 from askme.types import STATIONS, Bullet, Knowledge, Term
-from askme.verification.capitalization import COMMON, capitals, latin_terms, plain, technical
+from askme.verification.capitalization import COMMON, capitals, latin_terms, technical
 from askme.verification.claims import Reading
 from askme.verification.evidence import Support, latin
 from askme.verification.vocabulary import lemma, vocabulary
@@ -36,11 +36,9 @@ _LEADING = (
 class Wording:
     """Knows the names and terms of one résumé and the words it is written in."""
 
-    def __init__(
-        self, knowledge: Knowledge, occurrences: Occurrences, vocabulary: Callable[[], frozenset[str]]
-    ) -> None:
-        """`vocabulary` gives the stems and bigrams of everything in knowledge/, search help included."""
-        self._bullets, self._occurrences, self._known_words = knowledge.bullets, occurrences, vocabulary
+    def __init__(self, knowledge: Knowledge, occurrences: Occurrences) -> None:
+        """Take the résumé, and where its terms stand."""
+        self._bullets, self._occurrences = knowledge.bullets, occurrences
         self.candidate = latin(knowledge.profile.name.everything)
         self._hidden = _hidden(knowledge)
         titles = [text for b in knowledge.bullets.values() if b.is_heading for text in b.text.renderings]
@@ -187,7 +185,8 @@ def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
     declined = (
         notice.expansion
         for notice in knowledge.notices
-        if notice.status == "declined" and any(knowledge.bullets[n].kind not in ("contact", "profile") for n in notice.near if n in knowledge.bullets)
+        if notice.status == "declined"
+        and any(knowledge.bullets[n].kind not in ("contact", "profile") for n in notice.near if n in knowledge.bullets)
     )
     words = {
         normalise(w)

@@ -17,7 +17,9 @@ from askme.verification.speech import addresses, foreign_letters, hosts, speaks_
 from askme.verification.term_checks import Wording
 from askme.verification.vocabulary import lemma, vocabulary
 
-_NOT_STATED = re.compile(r"\b(?:not|no|n't|nothing|never|without|neither|nor|doesn't|isn't|silent)\b|没|未|不|无", re.IGNORECASE)
+_NOT_STATED = re.compile(
+    r"\b(?:not|no|n't|nothing|never|without|neither|nor|doesn't|isn't|silent)\b|没|未|不|无", re.IGNORECASE
+)
 _RIDER = re.compile(
     r"\b(?:but|however|though|although|yet|probably|surely|likely|presumably|perhaps|maybe)\b|[;；]|但|不过|然而|应该|可能|大概|估计|想必",
     re.IGNORECASE,
@@ -92,7 +94,9 @@ class Verifier:
         if addresses(draft.text, silent):
             yield "speaks to the visitor"
         yield from (f"{link} isn't one of the candidate's pages" for link in draft.links if not self._own(link))
-        yield from (f"{host} isn't one of the candidate's pages" for host in hosts(draft.text) if not self._told(host, texts))
+        yield from (
+            f"{host} isn't one of the candidate's pages" for host in hosts(draft.text) if not self._told(host, texts)
+        )
 
     def _told(self, host: str, texts: list[str]) -> bool:
         """Whether an address without a scheme is the candidate's or stands in a cited bullet."""
