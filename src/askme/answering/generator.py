@@ -23,6 +23,8 @@ from askme.verification.verifier import Verdict, Verifier
 
 REPAIR_SECONDS = 3.0
 """A repair is tried when so much of the deadline is left."""
+WITHHELD_IN_A_ROW = 12
+"""Sentences withheld one after the other after which the rest of a reply isn't read."""
 STAND_INS = 3
 """Bullets at most that stand in, in their own words, for sentences that were left out."""
 MOST_SENTENCES = 24
@@ -52,6 +54,7 @@ class _Progress:
     said: set[str] = field(default_factory=set)
     cited: set[str] = field(default_factory=set)
     failed: list[tuple[Draft, Verdict]] = field(default_factory=list)
+    in_a_row: int = 0
 
     @property
     def refuses(self) -> bool:
@@ -201,6 +204,8 @@ class _Writing:
         for piece in reply:
             self._progress.kind = self._progress.kind or reply.kind
             yield from splitter.feed(piece)
+            if splitter.full or self._progress.in_a_row >= WITHHELD_IN_A_ROW:
+                raise ModelError("endless", "its reply came to no end")
         self._progress.kind = self._progress.kind or reply.kind
         yield from splitter.close()
 
@@ -212,8 +217,10 @@ class _Writing:
         verdict = self._verdict(draft)
         if verdict.problems:
             outcome.withheld.append(Withheld(clean(draft.text), draft.ids, verdict.problems, again))
+            progress.in_a_row += 1
             yield from self._failed(draft, verdict)
             return
+        progress.in_a_row = 0
         if again and verdict.kind == "silent" and not self._may_turn_silent():
             return
         statement = Statement(draft.text, tuple(c for c in verdict.cites if not c.startswith("notice.")), draft.before)

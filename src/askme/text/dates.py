@@ -8,36 +8,39 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 ABOUT = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|approx\.?|some|nearly|almost|close to|circa|environ|etwa|rund|ungefähr|"
-    r"cerca de|aproximadamente|unos|quase|circa)|[~≈约近]|大约|将近|接近|大概|差不多|およそ|約|약)\s?"
+    r"(?:\b(?:about|around|roughly|approximately|approx\.?|some|nearly|almost|close to|circa)|[~≈约近]|大约|将近|接近|大概|差不多)\s?"
     r"(?:(?:us)?\$|usd|€|¥)?\s?$",
     re.IGNORECASE,
 )
 ABOUT_AFTER = re.compile(r"^\s?(?:[^\s，,。;；]{0,4}?)(?:左右|上下|or so\b)")
 MORE = re.compile(
-    r"(?:\b(?:more than|over|above|at least|exceed(?:s|ed|ing)|upwards of|beyond|mehr als|über|plus de|más de|mais de|oltre)|"
-    r"超过|超|逾|不止|至少)\s?(?:(?:us)?\$|usd|€|¥)?\s?$",
+    r"(?:\b(?:more than|over|above|at least|exceed(?:s|ed|ing)|upwards of|beyond|past|mehr als|über|plus de|más de|mais de|oltre)|"
+    r"超过|已过|超|逾|不止|至少)\s?(?:(?:us)?\$|usd|€|¥)?\s?$",
     re.IGNORECASE,
 )
 LESS = re.compile(
-    r"(?:\b(?:less than|fewer than|under|below|moins de|weniger als|unter|menos de|meno di)|<|不到|低于|少于|不足|以下)\s?"
+    r"(?:\b(?:less than|fewer than|under|below|not (?:even|quite|yet)|short of|within|moins de|weniger als|unter|menos de|meno di)|<|不到|还不到|没到|未满|不满|低于|少于|不足|以下)\s?"
     r"(?:(?:us)?\$|usd|€|¥)?\s?$",
     re.IGNORECASE,
 )
-MORE_AFTER = re.compile(r"^\s?(?:\+|以上|或更多|or more\b|plus\b|多(?!目标))")
+MORE_AFTER = re.compile(r"^\s?(?:\+|以上|有余|出头|或更多|or more\b|plus\b|多(?!目标))")
 
 
-_YEAR_WORD = r"(?:(?:years?|yrs?|ans?|années?|jahren?|jahre?|años?|anos?|anni)(?![a-z])|年间|年|년)"
-_MONTH_WORD = r"(?:(?:months?|mois|monaten?|monate?|meses|mesi)(?![a-z])|个月|カ月|ヶ月|か月|个?月间|개월)"
+_YEAR_WORD = r"(?:(?:years?|yrs?)(?![a-z])|年间|年)"
+_MONTH_WORD = r"(?:(?:months?|mos?)(?![a-z])|个月|个?月间)"
 _N = r"(?P<{}>\d+(?:\.\d+)?|one|一)"
 _DURATIONS = (
     re.compile(
-        rf"(?<![\d.#]){_N.format('years')}[\s-]?{_YEAR_WORD}(?![代度级]|(?<=年)(?:底|初|末|中旬))(?:\s?(?:,|and|et|y|und|e|零|又)?\s?{_N.format('months')}[\s-]?{_MONTH_WORD}|(?P<half>半|\s(?:and|et|y|und|e) (?:a )?(?:half|demi|medio|halb\w*|meia)))?",
+        r"\ba year and (?:a (?P<half>half)|(?P<months>\d+|one)[\s-]months?)\b|(?P<alone>\ba full year\b|\b(?:just|about|exactly|only|roughly|nearly|almost|around) a year\b)",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?<![\d.#]){_N.format('months')}[\s-]?{_MONTH_WORD}", re.IGNORECASE),
-    re.compile(rf"(?<![\d.#]){_N.format('years')} and (?:a )?(?P<half>half)[\s-]{_YEAR_WORD}", re.IGNORECASE),
-    re.compile(r"(?P<months>half a year|半年)", re.IGNORECASE),
+    re.compile(
+        rf"(?<![\d.#这那同每]){_N.format('years')}[\s-]?{_YEAR_WORD}(?![代度级]|(?<=年)(?:底|初|末|中旬))(?:\s?(?:,|and|零|又)?\s?{_N.format('months')}[\s-]?{_MONTH_WORD}|(?P<half>半|\sand (?:a )?half))?",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?<![\d.#这那同每]){_N.format('months')}[\s-]?{_MONTH_WORD}", re.IGNORECASE),
+    re.compile(rf"(?<![\d.#这那同每]){_N.format('years')} and (?:a )?(?P<half>half)[\s-]{_YEAR_WORD}", re.IGNORECASE),
+    re.compile(r"(?P<months>half a year|(?<![上下])半年)", re.IGNORECASE),
 )
 TAKEN = "¤"
 """Stands in the place of a date or duration that was taken out, so that positions stay."""
@@ -47,13 +50,14 @@ _SHORT_YEAR = 70
 
 @dataclass(frozen=True)
 class Duration:
-    """A stated length of time in months; `step` is what it was counted in, `about` and `more` how it was hedged."""
+    """A stated length of time in months; `step` is what it was counted in, the others how it was hedged."""
 
     months: Decimal
     step: int
     about: bool
     more: bool
     text: str
+    less: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,21 +71,9 @@ class Date:
 
 MONTH_NAMES = "january february march april may june july august september october november december".split()
 """In English, in their order."""
-_MONTHS = {name[:3]: month for month, name in enumerate(MONTH_NAMES, 1)} | {
-    "janv": 1, "fév": 2, "fev": 2, "févr": 2, "mars": 3, "avr": 4, "mai": 5, "juin": 6, "juil": 7, "juill": 7,
-    "août": 8, "aout": 8, "déc": 12, "januar": 1, "februar": 2, "märz": 3, "marz": 3, "juni": 6, "juli": 7, "okt": 10, "dez": 12,
-    "ene": 1, "abr": 4, "mayo": 5, "ago": 8, "dic": 12, "set": 9, "out": 10, "gen": 1, "mag": 5, "giu": 6, "lug": 7,
-    "ott": 10,
-}  # fmt: skip
-"""The beginnings by which a month's name is known, in the languages of visitors."""
-_LONGER = (
-    "janvier février fevrier avril juillet septembre octobre novembre décembre decembre oktober dezember "
-    "enero febrero marzo abril junio julio agosto septiembre octubre noviembre diciembre janeiro fevereiro março marco "
-    "maio junho julho setembro outubro novembro dezembro gennaio febbraio aprile maggio giugno luglio settembre ottobre "
-    "dicembre sept"
-).split()
+_MONTHS = {name[:3]: month for month, name in enumerate(MONTH_NAMES, 1)}
+"""The beginnings by which a month's name is known."""
 _ENGLISH = "|".join(sorted({*MONTH_NAMES, *(name[:3] for name in MONTH_NAMES), "sept"}, key=len, reverse=True))
-_NAME = "|".join(sorted({*_MONTHS, *MONTH_NAMES, *_LONGER}, key=len, reverse=True))
 _IN_FULL = frozenset(("mar", "apr", "may", "jun", "jul"))
 """Beginnings that are no month when they stand alone at the end of a clause."""
 _CAPITALS = "|".join(
@@ -90,22 +82,22 @@ _CAPITALS = "|".join(
 _YEAR = r"(?P<year>19[89]\d|20[0-4]\d)"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9])"
 _SHORT = r"(?<!\d)(?P<short>[12]\d)"
-_YEAR_AND_MONTH = re.compile(rf"{_YEAR}\s?[年년]\s?的?{_MONTH}\s?[月월](?:份)?")
+_YEAR_AND_MONTH = re.compile(rf"{_YEAR}\s?年\s?的?{_MONTH}\s?月(?:份)?")
 _STATED = (
     _YEAR_AND_MONTH,
     re.compile(rf"{_SHORT}\s?年\s?{_MONTH}\s?月(?:份)?"),
     re.compile(rf"(?<![\d.]){_YEAR}[-/.]{_MONTH}(?![\d-])"),
     re.compile(rf"(?<![\d/.]){_MONTH}/{_YEAR}(?!\d)"),
-    re.compile(rf"\b(?P<name>{_NAME})\b\.?,?\s?(?:of\s|de\s|del\s)?{_YEAR}\b", re.IGNORECASE),
-    re.compile(rf"(?<![\d.,]){_YEAR}(?!\d|[.,]\d|\s?(?:%|ms\b|items?\b|usd\b|万|亿))\s?[年년]?(?:度)?", re.IGNORECASE),
+    re.compile(rf"\b(?P<name>{_ENGLISH})\b\.?,?\s?(?:of\s)?{_YEAR}\b", re.IGNORECASE),
+    re.compile(rf"(?<![\d.])(?<!\d,){_YEAR}(?!\d|[.,]\d|\s?(?:%|ms\b|items?\b|usd\b|万|亿))\s?年?(?:度)?", re.IGNORECASE),
     re.compile(rf"{_SHORT}\s?年(?=[底初末中]|的时候)"),
-    re.compile(rf"(?<![\d个/]){_MONTH}\s?[月월](?:份)?"),
+    re.compile(rf"(?<![\d个/]){_MONTH}\s?月(?:份)?"),
     re.compile(
-        rf"\b(?:in|since|until|till|from|to|and|or|by|of|–|-|,)\s?(?P<name>(?!mar\b|set\b|out\b|mag\b|ago\b|gen\b){_NAME})\b(?=[\s.,;–-]|$)(?!\s(?:be|have|not)\b)"
+        rf"\b(?:in|since|until|till|from|to|and|or|by|of|–|-|,)\s?(?P<name>(?!mar\b){_ENGLISH})\b(?=[\s.,;–-]|$)(?!\s(?:be|have|not)\b)"
     ),
     re.compile(rf"\b(?P<name>{_CAPITALS}|Sept)\b(?=\s*(?:$|[,.;)–-]|to\b|and\b|until\b|through\b))"),
 )  # fmt: skip
-"""What is a date in a statement: also a month of no stated year, and months in other languages."""
+"""What is a date in a statement: also a month of no stated year."""
 _ASKED = (
     _YEAR_AND_MONTH,
     re.compile(rf"{_YEAR}[-/.]{_MONTH}(?!\d)"),
@@ -162,16 +154,19 @@ def take_durations(text: str) -> tuple[str, list[Duration]]:
 
 def _duration(match: re.Match[str], text: str) -> Duration | None:
     groups = match.groupdict()
+    less = bool(LESS.search(text[: match.start()]))
     if match[0].lower() in ("half a year", "半年"):
-        return Duration(Decimal(6), 6, False, False, match[0])
+        return Duration(Decimal(6), 6, False, False, match[0], less)
     years, months = (_plain(groups.get(name)) for name in ("years", "months"))
     if years > _SHORT_YEAR:
         return None
+    if match[0].lower().startswith("a year") or groups.get("alone"):
+        years = Decimal(1)
     total = years * 12 + months + (6 if groups.get("half") else 0)
     about = ABOUT.search(text[: match.start()]) or ABOUT_AFTER.match(text[match.end() :])
     more = MORE.search(text[: match.start()]) or MORE_AFTER.match(text[match.end() :])
     step = 6 if groups.get("half") else 1 if groups.get("months") else 12
-    return Duration(total, step, bool(about), bool(more), match[0].strip())
+    return Duration(total, step, bool(about), bool(more), match[0].strip(), less)
 
 
 def _plain(number: str | None) -> Decimal:

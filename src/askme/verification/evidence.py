@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from askme.resume.lines import trail
 from askme.text.periods import months_between
 from askme.text.tokenize import index_tokens, normalise, stem, tokens
 from askme.types import Bullet, Card, Knowledge, Line, Month, Period
 from askme.verification.changes import Replacement, replacements
-from askme.verification.claims import Claims, Placed, Reading, rates, ways
+from askme.verification.claims import Claims, Placed, Reading, flat_parts, rates, ways
+from askme.verification.predicates import NOTHING, Bearing, bearing
 
 RESTS = 0.66
 """The share of a card line's bullets that must be cited before the line counts."""
 CLAUSES = re.compile(r"[，；;。（）()：:]|[,.](?!\d)|\band\b|\bwhile\b|\bwith\b|[并且]")
+_FLATTENED = frozenset(tokens("with keeping holding essentially flat global at while cut"))
 _LATIN = re.compile(r"[a-z0-9]+")
 
 
@@ -84,6 +87,16 @@ class Support:
         return frozenset(index_tokens("\n".join((*self.texts, self.help)))) | frozenset(map(stem, self.words))
 
     @cached_property
+    def bearing(self) -> Bearing:
+        """What its words say; of a line of contacts, that it is one."""
+        plain = (
+            Bearing(frozenset(), "", frozenset(("contact", "github", "masked")))
+            if self.bullet.kind == "contact"
+            else NOTHING
+        )
+        return reduce(or_, map(bearing, self.texts), plain)
+
+    @cached_property
     def normal(self) -> str:
         """Its texts without white space, for quotations."""
         return "\n".join(re.sub(r"\s+", "", normalise(text)) for text in self.texts)
@@ -99,6 +112,12 @@ class Support:
         found = ((frozenset(tokens(clause)), ways(clause)) for text in self.texts for clause in CLAUSES.split(text))
         return tuple((words, way) for words, way in found if way)
 
+    @cached_property
+    def flat(self) -> frozenset[str]:
+        """The Latin words of what stayed as it was: GMV, clicks."""
+        found = (token for text in self.texts for span in flat_parts(text) for token in tokens(span))
+        return frozenset(token for token in found if token.isascii()) - _FLATTENED
+
     @property
     def current(self) -> bool:
         """Whether it may still be going on."""
@@ -110,7 +129,7 @@ class Sources:
 
     def __init__(self, knowledge: Knowledge, cards: Iterable[Card], claims: Claims, now: Month) -> None:
         """Take the résumé with its cards, as of `now`."""
-        self.knowledge, self.claims, self._now = knowledge, claims, now
+        self.knowledge, self.claims, self.now = knowledge, claims, now
         self._made: dict[str, Support] = {}
         self._made_lines: dict[Line, Support] = {}
         self._lines: dict[str, list[Line]] = {}
@@ -127,6 +146,30 @@ class Sources:
         if identifier not in self._made:
             self._made[identifier] = self._support(self.knowledge.bullets[identifier])
         return self._made[identifier]
+
+    def all(self) -> Iterator[Support]:
+        """Yield what each bullet bears out."""
+        return (self[identifier] for identifier in self.knowledge.bullets)
+
+    @cached_property
+    def everything(self) -> Bearing:
+        """What the words of the whole résumé say."""
+        return reduce(or_, (support.bearing for support in self.all()), NOTHING)
+
+    def below(self, heading: str) -> Iterator[Support]:
+        """Yield what the bullets under a heading bear out, and those under theirs."""
+        for bullet in self.knowledge.under(heading):
+            yield self[bullet.id]
+            yield from self.below(bullet.id)
+
+    def expanded(self, cites: tuple[str, ...]) -> tuple[str, ...]:
+        """Return `cites` with the entries of a section in the place of its heading, which is no line of its own."""
+        bullets = self.knowledge.bullets
+        found: list[str] = []
+        for cite in cites:
+            entries = (b.id for b in bullets.values() if b.section == cite and b.parent in ("", cite))
+            found += [cite] if cite in bullets else entries
+        return tuple(dict.fromkeys(found))
 
     def of(self, cites: tuple[str, ...], facts: Iterable[Line] = ()) -> list[Support]:
         """Return what these bullets bear out, with the lines of cards that rest on them and on little else.
@@ -146,7 +189,7 @@ class Sources:
     def _read(self, line: Line) -> Support:
         texts, own = (line.text.zh, line.text.en), self[line.cites[0]]
         readings = tuple(self.claims.read(text) for text in texts)
-        return Support(own.bullet, texts, readings, own.periods, "", self._now)
+        return Support(own.bullet, texts, readings, own.periods, "", self.now)
 
     def _support(self, bullet: Bullet) -> Support:
         above = trail(bullet, self.knowledge)
@@ -161,7 +204,7 @@ class Sources:
             tuple(self.claims.read(text) for text in texts),
             periods,
             " ".join((*bullet.expansion.zh, *bullet.expansion.en)),
-            self._now,
+            self.now,
         )
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from askme.text.sanitise import sanitise
+
 NONE = "none"
 """What is cited for "the résumé doesn't say"."""
 
-_IDS = re.compile(r"\s*[\[【]\s*([^\[\]【】]{0,300}?)\s*[\]】](?!\()")
+_IDS = re.compile(r"\s*[\[【]{1,3}\s*([^\[\]【】]{0,300}?)\s*[\]】]{1,3}(?!\()")
 _ID = re.compile(r"[A-Za-z0-9_.\-*]+")
 WAIT = -1
 """Stands for an end that can't be told before more has come."""
@@ -25,7 +27,11 @@ _SCRIPT = re.compile(r"<(script|style|iframe|svg|object)\b.*?(?:</\1\s*>|$)", re
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>?")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
-_MARKS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__|`+|^#{1,6}\s+|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
+_MASK = re.compile(r"(?<=[A-Za-z\d-])\*{3,}(?=[A-Za-z\d@-])")
+"""Asterisks that stand for what isn't told: 131-****-6485."""
+_MARKS = re.compile(
+    rf"(?P<mask>{_MASK.pattern})|\*\*|__(?=\S)|(?<=\S)__|`+|^#{{1,6}}\s+|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)"
+)
 _ITEM = re.compile(r"^\s*(?:(?:[-*•–]|\d{1,2}[.)])\s+|\d{1,2}、\s*)")
 _HEADING = re.compile(r"^#{1,6}\s|^\*\*[^*]+\*\*(?:\s*[\[【][^\]】]*[\]】])*$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s)\]>，。]+")
@@ -33,6 +39,10 @@ _SPACE_BEFORE = re.compile(r"\s+(?=[.。!！?？,，;；]$)")
 _THINK, _THOUGHT = "<think>", "</think>"
 LONGEST = 700
 """Characters after which a sentence is taken as ended."""
+MOST = 12_000
+"""Characters of one reply that are read; what comes after them isn't."""
+_TAIL = 12
+"""Characters before a stop in which an abbreviation is looked for."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +90,19 @@ class Splitter:
     def __init__(self, before: str = "") -> None:
         """Begin with nothing; `before` sets the first sentence off from what was there already."""
         self._rest, self._before = "", before
+        self._at, self._left = 0, MOST
+
+    @property
+    def full(self) -> bool:
+        """Whether the reply is so long that the rest of it isn't read."""
+        return self._left <= 0
 
     def feed(self, piece: str) -> list[Draft]:
         """Add a piece; return the sentences it completes."""
-        self._rest += piece
+        if self.full:
+            return []
+        self._rest += piece[: max(0, self._left)]
+        self._left -= len(piece)
         return self._cut(last=False)
 
     def close(self) -> list[Draft]:
@@ -91,11 +110,15 @@ class Splitter:
         return self._cut(last=True)
 
     def _cut(self, last: bool) -> list[Draft]:
-        found = []
-        while (end := _end(self._rest, last)) is not None:
-            raw, self._rest = self._rest[:end], self._rest[end:]
-            found.append(self._draft(raw))
-        return [draft for draft in found if draft]
+        found: list[Draft | None] = []
+        start = 0
+        while True:
+            ends, at = _end(self._rest, start, self._at, last)
+            if not ends:
+                self._rest, self._at = self._rest[start:], at - start
+                return [draft for draft in found if draft]
+            found.append(self._draft(self._rest[start:at]))
+            start = self._at = at
 
     def _draft(self, raw: str) -> Draft | None:
         if "\n" in raw[: len(raw) - len(raw.lstrip())] and self._before != "":
@@ -105,40 +128,49 @@ class Splitter:
             self._before = " "
         if raw.endswith("\n"):
             self._before = "\n"
-        return made if made.text else None
+        return made if any(map(str.isalnum, made.text)) else None  # marks alone say nothing
 
 
-def _end(text: str, last: bool) -> int | None:
-    """Return where the first sentence of `text` ends, or None when that can't be told yet."""
-    skip = len(text) - len(text.lstrip())
-    line, longest = text.find("\n", skip), skip + LONGEST
+def _end(text: str, start: int, looked: int, last: bool) -> tuple[bool, int]:
+    """Return whether the sentence that begins at `start` ends, and where, or else from where to look on.
+
+    Up to `looked` no stop ends it: each stop is decided once, however small the pieces are.
+    """
+    begin = start + len(text[start:]) - len(text[start:].lstrip()) if text[start : start + 1].isspace() else start
+    line, longest = text.find("\n", begin, begin + LONGEST + 1), begin + LONGEST
     known = min(longest, line if line >= 0 else longest, len(text))
-    for match in _STOP.finditer(text, skip, known):
-        end = _closed(text, match, last)
+    looked = max(begin, looked)
+    for match in _STOP.finditer(text, looked, known):
+        end = _closed(text[begin:], match.start() - begin, match.end() - begin, last)
         if end == WAIT and len(text) <= longest:
-            return None
+            return False, match.start()
         if end > 0:
-            return min(end, longest)
-    if 0 <= line <= longest:
-        return line + 1
+            return True, min(begin + end, longest)
+        looked = match.end()
+    if line >= 0:
+        return True, line + 1
     if len(text) > longest:
-        return longest
-    return len(text) if last and text.strip() else None
+        return True, longest
+    return (True, len(text)) if last and text[begin:] else (False, looked)
 
 
-def _closed(text: str, match: re.Match[str], last: bool) -> int:
+def _closed(text: str, stop: int, end: int, last: bool) -> int:
     """Return where a sentence ends that may end with this stop: 0 when it doesn't, WAIT when it isn't known yet."""
-    before, end = text[: match.start()], match.end()
+    before, mark = text[:stop], text[stop:end]
     if _open_bracket(before):
         return 0
-    if match[0].endswith("!") and end == len(text) and not last:
+    if mark.endswith("!") and end == len(text) and not last:
         return WAIT  # it may begin an image
     if before.rstrip().endswith(("]", "】")):
         return _with_closers(text, end, before, last)
-    rest = text[end:]
-    if match[0][0] in ".!?" and rest[:1] and not rest[0].isspace() and rest[0] not in "[【" + _CLOSERS:
+    rest = text[end : end + LONGEST]
+    if mark[0] in ".!?" and rest[:1] and not rest[0].isspace() and rest[0] not in "[【" + _CLOSERS:
         return 0
-    if match[0] == "." and _ABBREVIATION.search(text[:end]) and not rest.lstrip().startswith(("[", "【")):
+    if (
+        mark == "."
+        and _ABBREVIATION.search(text[max(0, end - _TAIL) : end])
+        and not rest.lstrip().startswith(("[", "【"))
+    ):
         return 0 if rest.strip() else end if last else WAIT
     closed = _with_closers(text, end, before, last)
     return closed if closed == WAIT else _with_ids(text, closed, last)
@@ -202,7 +234,7 @@ def _without_markup(text: str) -> tuple[str, bool]:
     """Take out HTML, images and emphasis until none is left: what is taken out may leave new ones behind."""
     found = False
     while True:
-        plain = _MARKS.sub("", unescape(text))
+        plain = _MARKS.sub(lambda match: match["mask"] or "", sanitise(unescape(text)))
         left = _TAG.sub("", _IMAGE.sub(r"\1", _SCRIPT.sub("", plain)))
         found |= left != plain
         if left == text:

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 
 from askme.resume.lexicon import Mention, Occurrences
 from askme.text.tokenize import STOP_WORDS, has_han, normalise, stem, tokens, unify
 from askme.types import STATIONS, Bullet, Knowledge, Term
-from askme.verification.capitalization import COMMON, capitals, latin_terms, plain, technical
+from askme.verification.capitalization import COMMON, capitals, latin_terms, technical
 from askme.verification.claims import Reading
 from askme.verification.evidence import Support, latin
+from askme.verification.vocabulary import lemma, vocabulary
 
 PLACES_OF_WORK = (*STATIONS, "education", "activity")
-_FREE = frozenset(("candidate", "phrase", "metric", "field"))
+FREE = frozenset(("candidate", "phrase", "metric", "field"))
 """Categories of terms whose words are too common to be a claim by themselves."""
+_PARTICULAR = frozenset(("technologies", "technique", "medal", "contest", "companies", "version"))
 _DOLLARS = re.compile(r"\bUS(?=[ -]dollars?\b|[ -]Dollar|\$)|\bU\.S\.(?= dollars?)")
 _UNITS = frozenset("ms kb mb gb tb usd million billion percent x s h pp".split())
-_NOVEL_EN = re.compile(
-    r"(?:\(|\b(?:using|via|with|through|leveraging|on top of|powered by|based on|built on|written in|such as|like|"
-    r"including|called|named|into|onto|atop|and|in|by|from|to|plus|alongside|replacing|across|outside|inside|near)\s+)"
-    r"((?:the\s+)?[a-z][a-z0-9+#.-]{2,}(?:\s+[a-z][a-z0-9+#.-]{2,})?)",
-    re.IGNORECASE,
-)
-_NOVEL_ZH = re.compile(
-    r"(?:使用|采用|利用|借助|基于|运用|通过|依托|接入|引入|加入|改用|名为|叫做?|技术栈为|配合|主要靠|涉及|部署[于在]|还做了|结合|客户是|服务于|"
-    r"覆盖|落地|对标|针对|替换了|尤其是|团队在|并在|使用了|与|和|[（(])(?:了)?([\u4e00-\u9fff]{2,4})"
-)
 LEAD = 40
 """Characters of a line without a citation in a language whose words aren't known here."""
 _LEADING = (
@@ -39,23 +31,19 @@ _LEADING = (
     "是的 有的 成果如下 工作内容 主要工作 主要项目 项目如下 包括以下 的主 的工 的项 的成 期间的 在该"
 )
 """Words that lead to what follows and say nothing."""
-STRAY = 0.2
-"""The least share of a sentence's content words that must be words of its bullets or their search help."""
 
 
 class Wording:
     """Knows the names and terms of one résumé and the words it is written in."""
 
-    def __init__(
-        self, knowledge: Knowledge, occurrences: Occurrences, vocabulary: Callable[[], frozenset[str]]
-    ) -> None:
-        """`vocabulary` gives the stems and bigrams of everything in knowledge/, search help included."""
-        self._bullets, self._occurrences, self._known_words = knowledge.bullets, occurrences, vocabulary
-        self._candidate = latin(knowledge.profile.name.everything)
+    def __init__(self, knowledge: Knowledge, occurrences: Occurrences) -> None:
+        """Take the résumé, and where its terms stand."""
+        self._bullets, self._occurrences = knowledge.bullets, occurrences
+        self.candidate = latin(knowledge.profile.name.everything)
         self._hidden = _hidden(knowledge)
         titles = [text for b in knowledge.bullets.values() if b.is_heading for text in b.text.renderings]
         names = [spelling for term in knowledge.names for spelling in term.spellings]
-        self._leading = frozenset(tokens("\n".join((*titles, *names, _LEADING)))) | self._candidate
+        self._leading = frozenset(tokens("\n".join((*titles, *names, _LEADING)))) | self.candidate
         self._spelt_names = _spelt_names(knowledge)
 
     def stations(self, reading: Reading, text: str, language: str, supports: list[Support]) -> frozenset[str]:
@@ -97,20 +85,31 @@ class Wording:
         ]
         found += [name for name in self._hidden if name in normalise(text) and name not in normalise(asked)]
         covered = " ".join(normalise(s) for m in reading.mentions for s in m.term.spellings)
-        free = known | latin(covered) | self._candidate | COMMON | _UNITS
+        free = known | latin(covered) | self.candidate | COMMON | _UNITS
         plain = _DOLLARS.sub("", text)
         suspects = latin_terms(plain) if language == "zh" else capitals(plain) if language == "en" else technical(plain)
         found += [token for token in suspects if not latin(token) <= free and not self._spelt(token, supports, free)]
-        if language in ("en", "zh"):
-            found += self._novel(text, supports, asked)
         return list(dict.fromkeys(found))
+
+    def occurs(self, term: Term) -> bool:
+        """Whether a term stands anywhere in the résumé."""
+        return bool(self._occurrences.of(term))
+
+    def hidden(self, name: str) -> bool:
+        """Whether a name is one that nobody is to be told or refused by: the anonymous employer's."""
+        return normalise(name) in self._hidden
+
+    def held(self, reading: Reading, supports: list[Support]) -> bool:
+        """Whether a technology, medal, title or employer in a text is one of the bullets'."""
+        terms = (mention.term for mention in reading.mentions if mention.term.category in _PARTICULAR)
+        return any(self._occurrences.holds(term, support.bullet.id) for term in terms for support in supports)
 
     def _terms(self, reading: Reading, text: str, language: str, supports: list[Support]) -> Iterable[Term]:
         """Return the terms that are claims: all but employers, which are checked as such, and everyday words."""
         for mention in reading.mentions:
             term = mention.term
             if (
-                term.category not in _FREE
+                term.category not in FREE
                 and term.category != "name"
                 and not self._by_chance(mention, text, language, supports)
             ):
@@ -119,6 +118,8 @@ class Wording:
     def _by_chance(self, mention: Mention, text: str, language: str, supports: list[Support]) -> bool:
         """Whether a spelling is part of ordinary words: als and ALS in German, 中大 in 场景中大规模."""
         written = unify(text)[mention.start : mention.end]
+        if written.islower() and lemma(written) in vocabulary().neutral and written not in mention.term.spellings:
+            return True  # an ordinary word that is a name in capitals: sat, set
         if _DOLLARS.match(text, mention.start):
             return True
         if language not in ("en", "zh") and written.isascii():
@@ -137,7 +138,7 @@ class Wording:
             return True
         if any(latin(s) and latin(s) <= known for s in term.spellings if s not in term.sensitive):
             return True
-        soft = term.category in ("topics", "technique", "measures", "qualifications", "places", "medal", "contest")
+        soft = term.category in ("topics", "technique", "measures", "qualifications", "medal", "contest")
         return soft and any(normalise(s) in normalise(support.help) for support in supports for s in term.spellings)
 
     @staticmethod
@@ -160,34 +161,6 @@ class Wording:
             return len(text) <= LEAD
         return frozenset(tokens(text)) <= self._leading | frozenset(tokens(question))
 
-    def _novel(self, text: str, supports: list[Support], asked: str) -> list[str]:
-        """Return what stands where a tool is named and is a word that nothing in the résumé knows."""
-        known = frozenset(tokens(asked))
-        found = []
-        for phrase in _NOVEL_EN.findall(text):
-            word = phrase.split()[0].rstrip(".-").lower()
-            parts = [stem(part) for part in re.split(r"[-.]", word)]
-            unknown = any(
-                part not in self._known_words() and part not in known and part not in STOP_WORDS for part in parts
-            )
-            if unknown and not plain(word):
-                found.append(word)
-        known_here = "\n".join(support.normal for support in supports)
-        for run in _NOVEL_ZH.findall(unify(text)):
-            pairs = [run[at : at + 2] for at in range(len(run) - 1)]
-            new = [p for p in pairs if p not in self._known_words() and p not in known and p not in known_here]
-            if pairs[0] in new or len(new) > 1:
-                found.append(run)
-        return found
-
-    def strays(self, text: str, supports: list[Support], language: str) -> bool:
-        """Whether so few of a sentence's content words are its bullets' that it must be about something else."""
-        if language not in ("en", "zh"):
-            return False
-        words = {word for word in tokens(text) if not word.isdigit()}
-        held = frozenset().union(*(support.stems for support in supports)) | self._candidate
-        return len(words) >= 3 and len(words & held) / len(words) < STRAY
-
 
 def _squeezed(text: str) -> str:
     return re.sub(r"\s+", "", normalise(text))
@@ -209,7 +182,12 @@ def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
         normalise(f"{b.text.zh}\n{b.text.en}\n{' '.join((*b.expansion.zh, *b.expansion.en))}")
         for b in knowledge.bullets.values()
     )
-    declined = (notice.expansion for notice in knowledge.notices if notice.status == "declined" and notice.near)
+    declined = (
+        notice.expansion
+        for notice in knowledge.notices
+        if notice.status == "declined"
+        and any(knowledge.bullets[n].kind not in ("contact", "profile") for n in notice.near if n in knowledge.bullets)
+    )
     words = {
         normalise(w)
         for e in declined
