@@ -104,7 +104,7 @@ def test_embedding_is_paid_for_at_a_guess_of_its_tokens(server, paying):
 
 
 def test_a_failing_embedding_is_free(server, paying):
-    server.embeddings(Fault(400), Vectors())
+    server.embeddings(Fault(503), Vectors())
     chain = paying(embedding_model="e")
     assert not chain.assistant.prepare()
     assert spent(chain) == 0

@@ -70,7 +70,7 @@ def test_a_thought_as_a_part(server, patient):
 def test_a_server_that_does_not_stream(server, patient):
     server.replies(Reply(TRUE, as_one=True))
     answer = heard(patient())
-    assert (answer.text, answer.fallback, answer.usage["prompt_tokens"]) == (SHOWN, "", 1200)
+    assert (answer.text, answer.fallback, answer.usage["prompt_tokens"]) == (SHOWN, "", 6200)
 
 
 # Models that think
