@@ -34,11 +34,11 @@ _DURATIONS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?<![\d.#]){_N.format('years')}[\s-]?{_YEAR_WORD}(?![代度级]|(?<=年)(?:底|初|末|中旬))(?:\s?(?:,|and|零|又)?\s?{_N.format('months')}[\s-]?{_MONTH_WORD}|(?P<half>半|\sand (?:a )?half))?",
+        rf"(?<![\d.#这那同每]){_N.format('years')}[\s-]?{_YEAR_WORD}(?![代度级]|(?<=年)(?:底|初|末|中旬))(?:\s?(?:,|and|零|又)?\s?{_N.format('months')}[\s-]?{_MONTH_WORD}|(?P<half>半|\sand (?:a )?half))?",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?<![\d.#]){_N.format('months')}[\s-]?{_MONTH_WORD}", re.IGNORECASE),
-    re.compile(rf"(?<![\d.#]){_N.format('years')} and (?:a )?(?P<half>half)[\s-]{_YEAR_WORD}", re.IGNORECASE),
+    re.compile(rf"(?<![\d.#这那同每]){_N.format('months')}[\s-]?{_MONTH_WORD}", re.IGNORECASE),
+    re.compile(rf"(?<![\d.#这那同每]){_N.format('years')} and (?:a )?(?P<half>half)[\s-]{_YEAR_WORD}", re.IGNORECASE),
     re.compile(r"(?P<months>half a year|(?<![上下])半年)", re.IGNORECASE),
 )
 TAKEN = "¤"

@@ -15,6 +15,8 @@ _STYLED = re.compile(
     r"[^\x00-\x7f\u00c0-\u024f\u3001-\u30ff\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e]"
 )
 """What may have a plainer form; Latin letters with accents and Chinese text with its punctuation have none."""
+_PASSES = 4
+"""What was taken out may leave behind what is to be taken out."""
 _PLAIN_KINDS = "LNS"
 """General categories (letters, numbers, symbols) that are read as their compatibility form: 𝗟 as L, ％ as %."""
 _MARKS = re.compile(
@@ -41,6 +43,15 @@ def sanitise(text: str) -> str:
     Without control, invisible and bidirectional characters and tags, without stacked marks, mathematical, circled and
     full-width letters as plain ones, and look-alike letters inside a Latin word as Latin ones. Lines stay.
     """
+    for _ in range(_PASSES):
+        plain = _plain(text)
+        if plain == text:
+            break
+        text = plain
+    return text
+
+
+def _plain(text: str) -> str:
     composed = unicodedata.normalize("NFC", tidy(text))
     plain = _STYLED.sub(_plainer, composed)
     plain = _STACKED.sub(lambda match: match["kept"], _LEADING_MARKS.sub("", _MARKS.sub("", plain)))

@@ -77,6 +77,11 @@ _RULES = (
         "says what nearly was",
     ),
     _rule(
+        r"\b(?:than|like|unlike) (?:anybody|anyone|everybody|everyone|nobody|all the)\b|\b(?:thanks to|because of|owing to|due to|despite) his\b|\bbecause (?:he|she|they)\b|\b(?:was|got|been|being) promoted\b|因为他|比谁|比别人|比任何人|凭他的|靠他的",
+        "none",
+        "says more of him than {where}",
+    ),
+    _rule(
         r"\bmade up\b(?! of)|\bmakes? up\b(?! of)|[改编造凑弄搞刷买]出来的|是[编造假买抄偷改刷骗]的|靠.{0,4}关系",
         "none",
         "says that it isn't real",

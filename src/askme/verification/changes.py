@@ -42,6 +42,7 @@ _REPLACED = re.compile(
     r"(?P<new3>[^,.;；。]{1,60}?) (?:replac(?:ed|es|ing)|in place of|instead of|superseded|supersedes|took over from|takes over from|took the place of|takes the place of|stands in for|stood in for) (?P<old3>(?![^,.;；。]*\b(?:with|by)\b)[^,.;；。]{1,60})|"
     r"(?P<old6>[^,.;；。]{1,60}?) (?:gave|gives|giving|made|makes|making) (?:way to|place to|way for|room for) (?P<new6>[^,.;；。]{1,60})|"
     r"(?P<old7>[^,.;；。]{1,60}?) (?:was|were) (?:dropped|abandoned|discarded|scrapped|given up|retired) (?:in favou?r of|for) (?P<new7>[^,.;；。]{1,60})|"
+    r"(?:替换|替代|取代|换掉)了?(?P<oldx>[^,，；。]{1,30}?)[,，](?:启用|改用|换成|采用|使用|用)了?(?P<newx>[^,，；。]{1,30})|"
     r"(?P<old0>[^,，；。]{1,30}?)[被由](?P<new0>[^,，；。]{1,30}?)(?:取代|替代|代替|替换|换掉|顶替)|"
     r"\b(?:from|off|away from) (?P<old8>[^,.;；。\d]{1,50}?) (?:back )?(?:to|onto|into) (?P<new8>[^,.;；。\d]{1,50})|"
     r"[从由自](?P<old9>[^,，；。\d]{1,24}?)(?:换成|换为|改成|改为|变成|变为|转为|转成|转向|切换?[到成为]|迁移?[到至]|升级[到为成])了?(?P<new9>[^,，；。\d]{1,24})|"
@@ -63,7 +64,7 @@ def replacements(text: str) -> tuple[Replacement, ...]:
     if not _SWAP.search(text):
         return ()
     for match in _REPLACED.finditer(normalise(text)):
-        kind = next(number for number in "1234567890" if match[f"old{number}"] is not None)
+        kind = next(number for number in "1234567890x" if match[f"old{number}"] is not None)
         old, new = (frozenset(tokens(match[f"{side}{kind}"])) for side in ("old", "new"))
         found.append((old - new, new - old))
     return tuple(found)
@@ -97,4 +98,4 @@ def lent(text: str, known: Iterable[str]) -> bool:
 def _sides(match: re.Match[str]) -> tuple[frozenset[str], frozenset[str]]:
     number = "1" if match["source1"] is not None else "2"
     taker, source = match[f"taker{number}"] or "", match[f"source{number}"]
-    return frozenset(filter(str.isascii, tokens(taker))), frozenset(tokens(source))
+    return frozenset(filter(str.isascii, tokens(taker))), frozenset(filter(str.isascii, tokens(source)))

@@ -248,15 +248,18 @@ class Facts:
         for word in unborne(text, loose, self._checked(self._mentions(text, said))):
             yield f'"{escaped(word)}" is neither asked for nor in {{where}}'
         framed = NONE in said.draft.ids or any(denial.frames for denial in said.denied) or _only_says(said.draft.text)
-        if _GAPLESS.search(text) and not self._chronology.gaps(supports):
+        if _GAPLESS.search(text):
+            if self._chronology.gaps(supports):
+                yield "there are months between those of {where}"
             return
         if not framed and not self._says_something(said, scope.own):
             yield "{where} doesn't deny anything; cite [none] for what the résumé doesn't say"
         if not framed and _trailing(said):
             yield "{where} doesn't deny anything; say what is so instead"
         reading = self._sources.claims.read(text, said.language)
+        detail = framed and DETAIL.search(text)
         if any(_states(support, text) for support in supports) or (
-            not framed and self._wording.held(reading, supports)
+            not detail and self._wording.held(reading, supports)
         ):
             yield "{where} says what is denied"
 

@@ -30,7 +30,6 @@ _SPAN = re.compile(
     r"\b(?:since|from|to date|so far|now|today|ago|gone by|went by|years in|passed|altogether|as of|experience|career|until|through|for)\b|[从自]|算起|以来|至今|到现在|截至|已|经验|前后|迄今|一共|共",
     re.IGNORECASE,
 )
-_POINTED = re.compile(r"(?:[这那同每]|\bsame )(?P<text>[^\n]+?)[^\n]*\n(?P=text)$")
 _PER_YEAR = re.compile(r"^(?:一年|1\s?年|a year|one year)$", re.IGNORECASE)
 
 
@@ -42,7 +41,7 @@ def durations(reading: Reading, supports: list[Support], now: Month) -> Iterable
     derived = frozenset(_derived(reading.stated.text, list(_periods(supports)), now))
     rated = any("year" in support.rates for support in supports)
     for duration in reading.stated.durations:
-        if (rated and _PER_YEAR.match(duration.text)) or _POINTED.search(f"{reading.stated.text}\n{duration.text}"):
+        if rated and _PER_YEAR.match(duration.text):
             continue
         if not any(lasts(duration, months) for months in held | derived):
             yield f'"{escaped(duration.text)}" isn\'t in {{where}}'

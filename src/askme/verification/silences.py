@@ -32,7 +32,7 @@ _DECLINES = re.compile(
     r"only (?:answer\w*|about|help|what|questions|the|cover\w*|deals?)|only questions|not something|not a topic|isn't a topic|isn't something|rather not|prefer not|sorry|afraid|"
     r"not (?:done|possible|available|answered|offered|provided|discussed|shared|given|part|here|for)|stays? masked|stays? anonymous|remains? masked|kept private|"
     r"(?:don't|doesn't|do not|does not|didn't|did not) (?:answer|judge|comment|pass|share|know|do|give|discuss|speculate|guess|take|play|provide|help|understand|act|write|follow|repeat|reveal|go|engage|offer|talk|make|speak|have|work|translate|rank|rate|compare|predict))\b|"
-    r"\bstays? private\b|(?:aren't|isn't|not) (?:available|clear|understood|offered|possible)\b|\bhere\b.{0,20}\b(?:not|n't|no)\b|\b(?:not|n't|no)\b.{0,40}\bhere\b|这里不|本页不|此处不|不作评价|"
+    r"\bstays? private\b|(?:aren't|isn't|wasn't|not) (?:available|clear|understood|offered|possible)\b|\bhere\b.{0,20}\b(?:not|n't|no)\b|\b(?:not|n't|no)\b.{0,40}\bhere\b|这里不|本页不|此处不|不作评价|"
     r"\bprefer to\b|\bstick to\b|\b(?:is|are) yours\b|\bup to you\b|\byours to (?:make|decide)\b|由您|您自己(?:决定|判断)|帮不上|我不(?:去|回答|评|做|猜|替|说|谈|编|碰|参与)|(?<!免)不了(?!解)|"
     r"不能|无法|没法|不会|不便|不可|不予|不宜|只能|只回答|只谈|仅回答|仅限|超出|拒绝|谢绝|婉拒|恕|抱歉|对不起|不好意思|不评论|不提供|不讨论|不评价|不猜|不透露|不公开|不编|不作|不做|不是我|不替|不代|"
     r"[答测做办替写译翻读给猜]不了|没看懂|没听懂|没明白|不在.{0,8}范围|不属于|不知道|不清楚|照原样|打了码",
@@ -59,7 +59,7 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 DETAIL = re.compile(
-    r"\b(?:which|what|who|how|why|whose|product|name|number|version|size|count|brand|kind|type|details?)\b|哪|什么|谁|怎么|多少|几|名称|版本|型号|数量|细节|具体",
+    r"\b(?:which|what|who|how|why|whose|rank|place|position|months?|office|reasons?|product|name|number|version|size|count|brand|kind|type|details?)\b|哪|什么|谁|怎么|多少|几|名称|版本|型号|数量|细节|具体",
     re.IGNORECASE,
 )
 _ABOUT_HIM = re.compile(r"\b(?:he|him|his|she|her|ye|zachery)\b|[他她]|叶子卿|候选人", re.IGNORECASE)
@@ -139,9 +139,9 @@ def _alike(word: str, question: str) -> bool:
     """Whether a word is one of the question in another form: citizen, citizenship; 显卡, 卡."""
     if not word.isascii():
         return all(char in question for char in word)
-    return any(
-        word[:_ROOT] == other[:_ROOT] for other in re.findall(r"[a-z]+", normalise(question)) if len(other) >= _ROOT
-    )
+    others = re.findall(r"[a-z]+", normalise(question))
+    same_root = any(word[:_ROOT] == other[:_ROOT] for other in others if len(other) >= _ROOT)
+    return same_root or lemma(word) in map(lemma, others)
 
 
 def framed(text: str) -> bool:
