@@ -1,9 +1,8 @@
 """Verification: what share of false sentences is caught, what share of true ones is withheld, and how long it takes.
 
 False are those made by rule (see `mutations`), those in claims/false.yaml and authors.yaml, what an attacker would have
-a model say (attacks.yaml), and true ones in languages that can't be checked (unreadable.yaml); true the bullets' own
-text
-in both languages and those in claims/true.yaml, authors.yaml and answers.yaml.
+a model say (attacks.yaml), and true ones in languages that can't be checked (unreadable.yaml); true are the bullets'
+own text in both languages and those in claims/true.yaml, authors.yaml and answers.yaml.
 """
 
 from __future__ import annotations

@@ -150,7 +150,7 @@ def test_an_essay_ends_where_an_answer_would(server, talking, chain):
     bullets = [b for b in chain.knowledge.bullets.values() if b.kind == "point" and "." not in b.text.en]
     lines = [f"- {b.text.en} [{b.id}]" for b in bullets]
     assert len(lines) > MOST_SENTENCES
-    server.replies(Reply("ANSWERED\n" + "\n".join(lines), chunk=40, every=0.002))
+    server.replies(Reply("ANSWERED\n" + "\n".join(lines), chunk=40, every=0.05))
     answer = heard(talking(total_seconds=30), "What has he done?", within=60)
     assert 10 < len(answer.text.splitlines()) <= MOST_SENTENCES
     assert server.wait_for(lambda: server.disconnects == 1, 10), "nobody listens any more"

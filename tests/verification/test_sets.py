@@ -83,7 +83,7 @@ def test_a_french_question_may_be_answered_in_english(problems):
     assert problems("He cut online PS consumption by 79.9% [tiktok.lite.3].", "Qu'a fait le modèle Lite ?") == ()
 
 
-# What is said of him
+# Predicates
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_time_is_computed(problems, text, shown):
     assert (problems(text) == ()) == shown
 
 
-# R3, R13, R17
+# What is hidden, marks alone
 
 
 def test_a_masked_number_keeps_its_asterisks(verdict):
@@ -204,7 +204,7 @@ def test_doubled_brackets_leave_nothing_behind():
     assert (draft.text, draft.ids) == ("He cut it by 52.73%.", ("tiktok.lite.3",))
 
 
-# Letters and lengths
+# Cutting a reply takes no longer than its length
 
 
 def stops_looked_at(text):

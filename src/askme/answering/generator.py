@@ -205,6 +205,8 @@ class _Writing:
             self._progress.kind = self._progress.kind or reply.kind
             yield from splitter.feed(piece)
             if splitter.full or self._progress.in_a_row >= WITHHELD_IN_A_ROW:
+                if self._outcome.shown:
+                    return  # what holds is told; nobody waits for the rest
                 raise ModelError("endless", "its reply came to no end")
         self._progress.kind = self._progress.kind or reply.kind
         yield from splitter.close()
