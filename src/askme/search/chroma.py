@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -46,12 +46,6 @@ def memory_client() -> Any:
 
 
 def _quiet() -> Any:
-    """Return settings of its own for each client, which writes its folder into them."""
-    return _settings().model_copy()
-
-
-@cache
-def _settings() -> Any:
     from chromadb.config import Settings
 
     return Settings(anonymized_telemetry=False, _env_file=None)
@@ -62,9 +56,7 @@ def collection(client: Any, embedding: Embeddings | None, name: str) -> Chroma:
     from langchain_chroma import Chroma
 
     cosine: Any = _COSINE
-    # without settings it would make some, from the environment and .env, though it has a client
-    own: dict[str, Any] = {"client": client, "client_settings": _quiet()}
-    return Chroma(collection_name=name, embedding_function=embedding, collection_configuration=cosine, **own)
+    return Chroma(collection_name=name, client=client, embedding_function=embedding, collection_configuration=cosine)
 
 
 def count(vectors: Chroma) -> int:
