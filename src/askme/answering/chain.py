@@ -22,6 +22,7 @@ from askme.answering.retriever import ResumeRetriever
 from askme.answering.suggestions import Suggestions
 from askme.errors import RequestError
 from askme.query.followup import CarryOver
+from askme.text.sanitise import sanitise
 from askme.text.tokenize import clean
 from askme.types import Answer, Done, Event, Knowledge, Mode, Retrieved, Sentence, Turn
 
@@ -159,7 +160,7 @@ class Chain:
 
     def _understand(self, ask: Ask) -> _State:
         """Clean the question, once for everything that follows, and make it stand alone for search and the journal."""
-        question = clean(ask.question, self._max_chars)
+        question = clean(sanitise(ask.question[: self._max_chars * 2]), self._max_chars)
         standalone = self._carry.standalone(question, ask.history) if ask.history and question else question
         made_from = Asked(standalone)
         if self.assistant:  # which is given the question as it was asked
