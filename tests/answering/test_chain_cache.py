@@ -125,12 +125,17 @@ def test_without_a_model_a_follow_up_is_kept_under_its_standalone_question(makin
 
 @pytest.mark.parametrize("sign", ["\u0301", "\u0363", "\u0336", "\u2160", "\uff34", "\u0422"])
 def test_no_answer_can_be_planted_with_signs_that_the_model_reads(server, making, sign):
-    """Combining marks, letters that combine, look-alikes: what the prompt holds is what the key is made of."""
+    """Combining marks, letters that combine, look-alikes: what the prompt holds is what the key is made of.
+
+    A sign that no language writes is gone before both, so the model is asked the plain question and its answer is that.
+    """
     chain, planted = making(), QUESTION.replace("T", f"T{sign}")
     server.replies(Reply(f"He cut everything. {TRUE}"))
     heard(chain, planted)
+    was_plain = QUESTION in server.chats[-1].body["messages"][-1]["content"]
     server.replies(Reply("NOT_STATED"))
-    assert heard(chain, QUESTION).status == "not_in_resume"
+    assert heard(chain, QUESTION).status == ("answered" if was_plain else "not_in_resume")
+    assert was_plain == (sign in "\u0301\u0363\u0336")
 
 
 # What isn't kept
