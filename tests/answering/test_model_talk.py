@@ -189,7 +189,7 @@ def test_a_notice_may_be_worded_in_english_to_a_french_question(server, talking)
 
 
 def test_a_reply_that_comes_to_no_end_is_left_alone(server, talking):
-    server.replies(Reply("He stole the code [tiktok.lite.3]. " * 40 + TRUE))
+    server.replies(Reply("He stole the code [tiktok.lite.3]. " * 60 + TRUE))
     assert heard(talking(), QUESTION).mode == "extractive"
 
 

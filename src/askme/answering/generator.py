@@ -23,7 +23,7 @@ from askme.verification.verifier import Verdict, Verifier
 
 REPAIR_SECONDS = 3.0
 """A repair is tried when so much of the deadline is left."""
-WITHHELD_IN_A_ROW = 12
+WITHHELD_IN_A_ROW = 40
 """Sentences withheld one after the other after which the rest of a reply isn't read."""
 STAND_INS = 3
 """Bullets at most that stand in, in their own words, for sentences that were left out."""

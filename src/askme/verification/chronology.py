@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from askme.resume.lexicon import Mention
@@ -40,6 +41,7 @@ _FIRST = re.compile(
 _LAST = re.compile(r"\b(?:latest|most recent|newest|last)\b|最近|最新|最后|上一[份家段]|最晚", re.IGNORECASE)
 _LONGEST = re.compile(r"\blongest\b|最[长久]", re.IGNORECASE)
 _SHORTEST = re.compile(r"\bshortest\b|最短", re.IGNORECASE)
+_WITH_NEXT = re.compile(r"\b(?:first|last|latest|longest|shortest) [a-z]+|(?:首|第一|最)[\u4e00-\u9fff]{1,2}")
 _JOB = re.compile(
     r"\b(?:jobs?|employers?|positions?|roles?|places?|compan(?:y|ies)|work(?:ed)?|posts?|internships?|stints?|tenures?|stays?|time|spent|held)\b|工作|公司|雇主|职位|单位|实习|岗位|任职|[待呆]|东家|[段份家]",
     re.IGNORECASE,
@@ -139,6 +141,8 @@ class Chronology:
     # First, last, longest
 
     def _extremes(self, plain: str, named: list[_Named], supports: list[Support]) -> Iterable[str]:
+        for support in supports:  # "the first unit" of a bullet is no first position
+            plain = _WITH_NEXT.sub(partial(_unless, support.normal), plain)
         claimed = {one.id for one in named if one.kind == "time" and one.id in {b.id for b in self._stations}}
         claimed = claimed or {
             b.id for s in supports for b in [self._bullets.get(s.bullet.station)] if b in self._stations
@@ -219,6 +223,11 @@ class Chronology:
             earlier, later = (first, second) if way > 0 else (second, first)
             if way and earlier.period.start > later.period.start:
                 yield f'"{plain[first.start : second.end]}" is the other way round in {{where}}'
+
+
+def _unless(known: str, match: re.Match[str]) -> str:
+    """Return what was matched, or nothing where a bullet has the very same."""
+    return "" if re.sub(r"\s", "", match[0]) in known else match[0]
 
 
 def _lasting(support: Support, bullets: dict[str, Bullet]) -> Iterable[Period]:

@@ -188,7 +188,7 @@ class Facts:
     def _predicates(self, said: Said, supports: list[Support]) -> Iterable[str]:
         own = "\n".join(normalise(text) for support in supports for text in support.texts)
         for _, word in vocabulary().banned(normalise(said.draft.text)):
-            if word not in own:
+            if word not in own or _his(word, said.draft.text):
                 yield f'"{escaped(word)}" is never said of a person'
         if _PATIENT.search(said.draft.text) or _OTHERS.search(said.positive.strip()):
             yield "says what somebody else did"
@@ -297,6 +297,12 @@ class Facts:
         runs = re.findall(r"[\u4e00-\u9fff]+", plain)
         pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} - known.neutral
         return any(pair in own.han or known.meanings(pair) & own.meanings for pair in pairs)
+
+
+def _his(word: str, text: str) -> bool:
+    """Whether a word that his bullet has of others is said of him: he has an infection."""
+    had = r"(?:has|had|has had|got|is|was|suffers|suffered|caught|committed)"
+    return bool(re.search(rf"\b(?:he|she|ye|zachery) {had} (?:\w+ ){{0,2}}{re.escape(word)}", normalise(text)))
 
 
 def _only_says(text: str) -> bool:

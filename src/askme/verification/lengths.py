@@ -49,11 +49,13 @@ def durations(reading: Reading, supports: list[Support], now: Month) -> Iterable
 
 def lasts(said: Duration, months: Decimal) -> bool:
     """Whether a length of time as it is said is that of so many months."""
+    if said.months == months:
+        return True
     if said.less:
         return 0 < said.months - months <= max(Decimal(12), said.months / 2)
     if said.more:
         return 0 <= months - said.months < 12
-    return said.months == months or (said.about and abs(said.months - months) <= (said.step - 1) // 2)
+    return said.about and abs(said.months - months) <= (said.step - 1) // 2
 
 
 def _periods(supports: list[Support]) -> Iterator[Period]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -149,8 +149,3 @@ def uncovered(run: str, scope: Scope) -> list[str]:
                 at -= 1
             left.append(run[at:end])
     return left[::-1]
-
-
-def content(stems: Iterable[str], known: Set[str]) -> frozenset[str]:
-    """Return the stems that say something."""
-    return frozenset(stems) - known
