@@ -97,5 +97,5 @@ def build_verifier(finder: Finder) -> Verifier:
     stations = frozenset(b.id for b in knowledge.bullets.values() if b.kind in PLACES_OF_WORK)
     claims = Claims(finder.reader.lexicon, stations)
     sources = Sources(knowledge, finder.structure.cards.values(), claims, finder.structure.now)
-    wording = Wording(knowledge, Occurrences(knowledge), lambda: finder.index().embedding.known_words)
+    wording = Wording(knowledge, Occurrences(knowledge))
     return Verifier(sources, wording, knowledge.profile.links.values())

@@ -26,6 +26,7 @@ def fingerprint(settings: Settings, knowledge: Knowledge, now: Month) -> str:
 
 
 def _code() -> str:
-    """Return what changes whenever a module does: an answer shouldn't outlive the mistake that was put right."""
-    modules = sorted(Path(__file__).parents[1].rglob("*.py"))
+    """Return what changes whenever a module or a list of words does: no answer should outlive a mistake put right."""
+    folder = Path(__file__).parents[1]
+    modules = sorted([*folder.rglob("*.py"), *folder.rglob("*.yaml")])
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in modules)).hexdigest()

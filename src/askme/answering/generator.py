@@ -20,6 +20,8 @@ from askme.verification.verifier import Verdict, Verifier
 
 REPAIR_SECONDS = 3.0
 """A repair is tried when so much of the deadline is left."""
+WITHHELD_IN_A_ROW = 40
+"""Sentences withheld one after the other after which the rest of a reply isn't read."""
 STAND_INS = 3
 """Bullets at most that stand in, in their own words, for sentences that were left out."""
 CONDENSE_SECONDS = 6.0
@@ -41,6 +43,7 @@ class _Progress:
     said: set[str] = field(default_factory=set)
     cited: set[str] = field(default_factory=set)
     failed: list[tuple[Draft, Verdict]] = field(default_factory=list)
+    in_a_row: int = 0
 
 
 class Writer:
@@ -112,6 +115,8 @@ class Writer:
             for piece in without_thoughts(call):
                 for draft in splitter.feed(piece):
                     yield from self._judged(draft, brief, evidence, progress, outcome)
+                if splitter.full or progress.in_a_row >= WITHHELD_IN_A_ROW:
+                    raise ModelError("endless", "its reply came to no end")
             for draft in splitter.close():
                 yield from self._judged(draft, brief, evidence, progress, outcome)
         finally:
@@ -124,8 +129,10 @@ class Writer:
         verdict = self._verifier.check(draft, brief.ids, question.text, question.language, progress.under)
         if verdict.problems:
             outcome.withheld += 1
+            progress.in_a_row += 1
             progress.failed.append((draft, verdict))
             return
+        progress.in_a_row = 0
         statement = Statement(draft.text, tuple(c for c in verdict.cites if not c.startswith("notice.")), draft.before)
         if verdict.kind == "lead":
             progress.under = self._verifier.station_in(draft.text, question.language)

@@ -36,12 +36,16 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 
+_INSTEAD = re.compile(r"\s?(?:instead of|rather than|down from|up from|as opposed to|而不是|而非)", re.IGNORECASE)
+"""After a number without a unit: it is set against another one, whose unit it has."""
+_ANY_UNIT = frozenset(("%", "ms", "s", "min", "h", "day"))
+
 _RATIOS = {
     "half": re.compile(r"\b(?:half|halved|halves|halving|moitié|hälfte|halbiert\w*|mitad|metade)\b|一半|减半|折半|半减|半分|절반", re.IGNORECASE),
-    "double": re.compile(r"\b(?:doubl(?:ed?|es|ing)|twofold|doublé\w*|verdoppel\w*|duplic\w*)\b|翻倍|翻番|翻了[一]?[倍番]|加倍|一倍", re.IGNORECASE),
+    "double": re.compile(r"\b(?:doubl(?:ed?|es|ing)|2 times (?:as|the|faster|higher|more|larger|bigger)|twofold|doublé\w*|verdoppel\w*|duplic\w*)\b|翻倍|翻番|翻了[一]?[倍番]|加倍|一倍", re.IGNORECASE),
     "triple": re.compile(r"\b(?:tripl(?:ed?|es|ing)|threefold|thrice)\b|翻[两三]倍", re.IGNORECASE),
     "more": re.compile(r"\b(?:quadrupl\w+|tenfold|order of magnitude|orders of magnitude|[45678]fold)\b|数量级|数倍|几倍", re.IGNORECASE),
-    "part": re.compile(r"\b(?:a|one|two|2)[ -](?:third|fifth|tenth)s?\b|\b(?:three|3)[ -]quarters\b|\b(?:a|one) quarter of\b|(?<!百)分之[一二三四五六七八九]", re.IGNORECASE),
+    "part": re.compile(r"\bby (?:a|one) quarter\b|\b(?:a|one|two|2)[ -](?:third|fifth|tenth)s?\b|\b(?:three|3)[ -]quarters\b|\b(?:a|one) quarter of\b|(?<!百)分之[一二三四五六七八九]", re.IGNORECASE),
 }  # fmt: skip
 _HALF_A_YEAR = re.compile(r"half a (?:year|month)|半年|半个月|\b(?:and|et|y|und|e) (?:a )?half|半分析", re.IGNORECASE)
 
@@ -85,10 +89,16 @@ class Stated:
 def stated(text: str, language: str = "en") -> Stated:
     """Return what `text` states in numbers."""
     text = unify(in_digits(unify(text), language))
-    ratios = frozenset(name for name, pattern in _RATIOS.items() if pattern.search(_HALF_A_YEAR.sub(" ", text)))
+    ratios = ratios_in(text)
     text, dates = take_dates(text)
     text, durations = take_durations(text)
     return Stated(text, tuple(_quantities(text)), tuple(durations), tuple(dates), ratios)
+
+
+def ratios_in(text: str) -> frozenset[str]:
+    """Return the ratios that `text` says in words."""
+    plain = _HALF_A_YEAR.sub(" ", text)
+    return frozenset(name for name, pattern in _RATIOS.items() if pattern.search(plain))
 
 
 def _quantities(text: str) -> list[Quantity]:
@@ -103,6 +113,8 @@ def _quantities(text: str) -> list[Quantity]:
 def _quantity(figure: Figure, following: Figure | None, text: str) -> Quantity:
     before, after = text[: figure.start], text[figure.end :]
     units, value = {figure.unit}, figure.value
+    if not figure.unit and _INSTEAD.match(after):
+        units |= _ANY_UNIT
     if following is not None and not figure.unit and _RANGE.match(text[figure.end : following.start]):
         units.add(following.unit)
     more = bool(MORE.search(before)) or bool(MORE_AFTER.match(after)) or "+" in figure.text or "多" in figure.text

@@ -15,17 +15,19 @@ Label = tuple[str, str]
 """A category (region, metric, phase, station) and what of it."""
 
 _CLAUSE = re.compile(r"[，；;。！？（）()：:]|[,.!?](?!\d)|\s[-–—]\s|\bwhile\b|\bwhereas\b|\bbut\b|而")
-_JOINT = re.compile(r"\band\b|\bor\b|\bplus\b|\bto\b|[和与及、/]|以及|并|至|\bund\b|\bet\b|\by\b|と")
+_JOINT = re.compile(
+    r"\b(?:than|above|below|against|versus|vs|beats?|exceeds?|exceeded)\b|[高低多少大小]于|超过|不如|\band\b|\bor\b|\bplus\b|\bto\b|[和与及、/]|以及|并|至|\bund\b|\bet\b|\by\b|と"
+)
 _UP = re.compile(
     r"\b(?:increas\w*|rais\w*|rise[sn]?|rising|rose|grow\w*|grew|lift\w*|gain\w*|boost\w*|uplift\w*|up|higher|climb\w*|"
-    r"jump\w*|more(?! than)|faster|accelerat\w*|speed(?:ing)? up|sped up|augment\w*|swell\w*|swollen|expand\w*|inflat\w*|hausse|gestiegen|steiger\w*|aument\w*|subi\w*)\b|"
-    r"提升|提高|增长|增加|上升|上涨|增幅|增量|涨|攀升|上扬|升[至到了]|扩大|膨胀|增大|加大|浪费|多花|翻倍|加快|加速|更多|更快|向上|上調|向上|増|증가|향상|높[였이]|늘[렸었]",
+    r"jump\w*|soar\w*|surg\w*|rocket\w*|double\w*|tripl\w*|went up|go(?:es)? up|more(?! than)|faster|accelerat\w*|speed(?:ing)? up|sped up|augment\w*|swell\w*|swollen|expand\w*|inflat\w*|hausse|gestiegen|steiger\w*|aument\w*|subi\w*)\b|"
+    r"提升|提高|增长|增加|上升|上涨|增幅|增量|涨|攀升|上扬|升[至到了]|扩大|膨胀|增大|加大|浪费|多花|翻倍|加快|加速|更多|更快|[高多贵大]了|更[高贵大]|变[高多贵大]|向上|上調|向上|増|증가|향상|높[였이]|늘[렸었]",
     re.IGNORECASE,
 )
 _DOWN = re.compile(
-    r"\b(?:decreas\w*|reduc\w*|cut\w*|drop\w*|fall\w*|fell|lower\w*|declin\w*|sav(?:e[sd]?|ings?)|shrink\w*|shrank|shrunk|down|"
-    r"less|fewer|compress\w*|slash\w*|halv\w*|sank|sink\w*|sunk|worsen\w*|los(?:es?|t|ing|s)|trim\w*|réduit\w*|réduction|baiss\w*|diminu\w*|gesenkt|reduzier\w*|senk\w*|sank\w*|sinkt|fiel\w*|"
-    r"redu[cj]\w*|disminu\w*)\b|降|减|下滑|回落|走低|变差|恶化|节省|节约|下跌|缩|省下|压缩|削|少了|更少|減|감소|절감|줄",
+    r"\b(?:slow(?:er|s|ed|ing)?|decreas\w*|reduc\w*|cut\w*|drop\w*|fall\w*|fell|lower\w*|declin\w*|sav(?:e[sd]?|ings?)|shrink\w*|shrank|shrunk|down|"
+    r"less|fewer|compress\w*|slash\w*|halv\w*|sank|sink\w*|sunk|slid\w*|slip\w*|dip\w*|tumbl\w*|cost (?:the|us|them)|deteriorat\w*|worsen\w*|los(?:es?|t|ing|s)|trim\w*|réduit\w*|réduction|baiss\w*|diminu\w*|gesenkt|reduzier\w*|senk\w*|sank\w*|sinkt|fiel\w*|"
+    r"redu[cj]\w*|disminu\w*)\b|降|减|拖慢|变慢|减速|放慢|下滑|回落|走低|变差|恶化|节省|节约|下跌|缩|省下|压缩|削|[少低小]了|更[少低小]|便宜|变[少低小]|減|감소|절감|줄",
     re.IGNORECASE,
 )
 _PHASES = (
@@ -43,12 +45,24 @@ _RATES = {
     "seller": re.compile(r"\bper[ -](?:seller|shop|store|item|order)\b|店均|单均", re.IGNORECASE),
     "second": re.compile(r"\b(?:per|a|every|each) (?:minute|second)\b|每分钟|每秒", re.IGNORECASE),
 }  # fmt: skip
+_LASTING = re.compile(
+    r"\b(?:an?|one|the|of the|half a) (?:year|month|week|day|hour|minute|second)s?\b|一[年天]|全年", re.IGNORECASE
+)
 _EACH = re.compile(
     r"\brespective(?:ly)?\b|分别|各自|それぞれ|respectivement|bzw|jeweils|respectivamente", re.IGNORECASE
 )
 _SIGN = re.compile(r"(?:^|[^\d%])\s?([+−-])\s?$")
 _COMPARED = re.compile(
     r"\s(?:less|more|fewer|lower|higher|faster|smaller|larger|drop|cut|reduction|decrease|increase|gain|lift|growth|uplift|rise)\b",
+    re.IGNORECASE,
+)
+_MORE_BY = re.compile(
+    r"(?:\bby|\bsav(?:es|ed|ing)|少用?了?|缩短了?|省下?了?|[快短]了?|减少了?|差了?)\s?$", re.IGNORECASE
+)
+_BY_MORE = re.compile(r"\s?(?:less|fewer|shorter|faster|quicker|sooner|saved|off|的?差)", re.IGNORECASE)
+_OTHER = re.compile(r"\bthe (?:other|third|fourth|fifth|rest|last|remaining)\b|another|另一|其余|剩下", re.IGNORECASE)
+_RISEN_TO = re.compile(
+    r"(?:(?<![\d%]) to|(?<![至达得做\d%])[到至])\s?(?:just |only |about |under |below |<|约|不足|不到)?\s?$",
     re.IGNORECASE,
 )
 _GLUE = re.compile(r"\s?[/~–-]\s?")
@@ -68,17 +82,32 @@ def rates(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _RATES.items() if pattern.search(text))
 
 
+def flat_parts(text: str) -> list[str]:
+    """Return the parts of `text` that say of something that it stayed as it was."""
+    return [match[0] for match in _FLAT.finditer(text)]
+
+
+def regular(text: str) -> frozenset[str]:
+    """Return per what `text` counts in words that mean nothing else: "a year" may also be how long something took."""
+    return rates(_LASTING.sub(" ", text))
+
+
 @dataclass(frozen=True)
 class Placed:
     """A quantity with its direction (+1 up, -1 down, 0 not said) and what else its own part of the sentence has.
 
     `words` are the stems and bigrams of that part; none where figures are paired with things "respectively".
+    `differs`: it says by how much one thing is more or less than another, `ends`: to what something rose or fell,
+    `partly`: it counts all but one that the sentence tells apart.
     """
 
     quantity: Quantity
     direction: int
     labels: frozenset[Label]
     words: frozenset[str]
+    differs: bool = False
+    ends: bool = False
+    partly: bool = False
 
     def of(self, category: str) -> frozenset[str]:
         """Return its labels of one category."""
@@ -137,7 +166,17 @@ class Claims:
             labels = frozenset(near) | _last_before(labelled, quantity.start)
             around = (said.text[start : quantity.start], said.text[quantity.end : end])
             words = _words(*around) if language in ("en", "zh") and not each else frozenset()
-            made.append(Placed(quantity, direction, labels, words))
+            made.append(
+                Placed(
+                    quantity,
+                    direction,
+                    labels,
+                    words,
+                    _differs(said.text, quantity),
+                    _ends(said.text, quantity),
+                    bool(_OTHER.search(said.text, quantity.end)),
+                )
+            )
         return made
 
     def _label(self, mention: Mention) -> Label | None:
@@ -147,6 +186,14 @@ class Claims:
         if term.category in ("region", "metric") and "USD" not in term.spellings:
             return (term.category, term.spellings[0])
         return None
+
+
+def _differs(text: str, quantity: Quantity) -> bool:
+    return bool(_MORE_BY.search(text[: quantity.start]) or _BY_MORE.match(text[quantity.end :]))
+
+
+def _ends(text: str, quantity: Quantity) -> bool:
+    return bool(_RISEN_TO.search(text[: quantity.start]))
 
 
 def _words(before: str, after: str) -> frozenset[str]:
@@ -219,7 +266,7 @@ def _direction(text: str, quantity: Quantity, start: int, end: int) -> int:
     last = max(((m.start(), sign) for sign, p in ((1, _UP), (-1, _DOWN)) for m in p.finditer(before)), default=None)
     signed = _SIGN.search(text[: quantity.start])
     if signed:  # a word that contradicts it is what a reader goes by: "sank +1.27%"
-        return last[1] if last else 1 if signed[1] == "+" else -1
+        return -1 if signed[1] != "+" else last[1] if last else 1
     compared = _COMPARED.match(after)
     if compared:
         return 1 if _UP.search(compared[0]) else -1

@@ -11,18 +11,25 @@ from askme.types import STATIONS, Bullet, Knowledge
 from askme.verification.evidence import Support
 
 _MASK = re.compile(r"\*{3,}")
-_ANONYMOUS = re.compile(r"^(?:某|一家|an? (?!\w+ (?:university|school)\b)|undisclosed|confidential|anonymous|stealth)", re.IGNORECASE)
-_TOKEN = re.compile(r"[\w.+*@()-]*[\d@*][\w.+*@()-]*")
+_ANONYMOUS = re.compile(
+    r"^(?:某|一家|an? (?!\w+ (?:university|school)\b)|undisclosed|confidential|anonymous|stealth)", re.IGNORECASE
+)
+_TOKEN = re.compile(r"[a-z0-9_.+*@()-]*[0-9@*][a-z0-9_.+*@()-]*")
 _SPELT_OUT = re.compile(
     r"(?:\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b[\s,-]*){3,}|[零〇一二三四五六七八九幺两]{3,}|"
     r"(?:[零〇一二三四五六七八九幺][、,，\s-]){2,}",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z0-9][\s.·_-]){2,}[a-z0-9](?![a-z0-9])", re.IGNORECASE)
-_SUPERLATIVE = re.compile(r"\b(?:largest|biggest|top|oldest|newest|first|number one|no\. ?1|world's|best-known|famous)\b|最[大早新老强]|第一大|全球|知名|著名", re.IGNORECASE)
+_SPACED = re.compile(
+    r"(?<![a-z0-9'])(?:[a-z][\s.·_-]){2,}[a-z](?![a-z0-9])|(?<![a-z0-9'])(?:[a-z]\s){3,}", re.IGNORECASE
+)
+_SUPERLATIVE = re.compile(
+    r"\b(?:largest|biggest|top|oldest|newest|first|number one|no\. ?1|world's|best-known|famous)\b|最[大早新老强]|第一大|全球|知名|著名",
+    re.IGNORECASE,
+)
 _IDENTITY = re.compile(
-    r"\b(?:exchange|employer|company|it|name|which)\b.{0,40}\b(?:is (?!an?\b|the\b|not|only|left|kept|masked|anonymous|described|given|named|listed)|called|named (?!only|as a)|known as|"
-    r"starts? with|begins? with|ends? with|rhymes|founded by|based in|also known|namely|initial|letters?|headquarter\w*|abbreviat\w*)",
+    r"\b(?:exchange|employer|company|it|its name|which)\b.{0,40}\b(?:is called|are called|named (?!only|as a)|known as|starts? with|begins? with|ends? with|rhymes|"
+    r"founded by|based in|also known|namely|initials?|letters?|headquarter\w*|abbreviat\w*)|(?:首字母|字母|开头|缩写|总部|创始人|谐音)",
     re.IGNORECASE,
 )
 
@@ -57,7 +64,9 @@ class Confidential:
             yield "spells something out letter by letter"
         if any(map(self.masked, supports)):
             known = "\n".join(support.normal for support in supports)
-            yield from (f'"{one}" isn\'t in {{where}}' for one in _TOKEN.findall(plain) if one.strip(".()-+") not in known)
+            yield from (
+                f'"{one}" isn\'t in {{where}}' for one in _TOKEN.findall(plain) if one.strip(".()-+") not in known
+            )
             if _SPELT_OUT.search(plain):
                 yield "spells digits out"
         if any(map(self.anonymous, supports)) and (_IDENTITY.search(plain) or _ranked(plain, supports)):

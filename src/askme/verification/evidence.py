@@ -14,12 +14,13 @@ from askme.text.periods import months_between
 from askme.text.tokenize import index_tokens, normalise, stem, tokens
 from askme.types import Bullet, Card, Knowledge, Line, Month, Period
 from askme.verification.changes import Replacement, replacements
-from askme.verification.claims import Claims, Placed, Reading, rates, ways
+from askme.verification.claims import Claims, Placed, Reading, flat_parts, rates, ways
 from askme.verification.predicates import NOTHING, Bearing, bearing
 
 RESTS = 0.66
 """The share of a card line's bullets that must be cited before the line counts."""
 CLAUSES = re.compile(r"[，；;。（）()：:]|[,.](?!\d)|\band\b|\bwhile\b|\bwith\b|[并且]")
+_FLATTENED = frozenset(tokens("with keeping holding essentially flat global at while cut"))
 _LATIN = re.compile(r"[a-z0-9]+")
 
 
@@ -87,13 +88,13 @@ class Support:
 
     @cached_property
     def bearing(self) -> Bearing:
-        """What its words say."""
-        return reduce(or_, map(bearing, self.texts), NOTHING)
-
-    @cached_property
-    def near(self) -> Bearing:
-        """What its search help says."""
-        return bearing(self.help) if self.help else NOTHING
+        """What its words say; of a line of contacts, that it is one."""
+        plain = (
+            Bearing(frozenset(), "", frozenset(("contact", "github", "masked")))
+            if self.bullet.kind == "contact"
+            else NOTHING
+        )
+        return reduce(or_, map(bearing, self.texts), plain)
 
     @cached_property
     def normal(self) -> str:
@@ -110,6 +111,12 @@ class Support:
         """The content words of each clause that says a direction, with the direction."""
         found = ((frozenset(tokens(clause)), ways(clause)) for text in self.texts for clause in CLAUSES.split(text))
         return tuple((words, way) for words, way in found if way)
+
+    @cached_property
+    def flat(self) -> frozenset[str]:
+        """The Latin words of what stayed as it was: GMV, clicks."""
+        found = (token for text in self.texts for span in flat_parts(text) for token in tokens(span))
+        return frozenset(token for token in found if token.isascii()) - _FLATTENED
 
     @property
     def current(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,13 @@ BLANK = "\u00a4"
 """Stands in the place of what is checked elsewhere, so that positions stay."""
 _LATIN = re.compile(r"(?<![a-z0-9_@.¤])[a-z]+(?:'[a-z]+)?(?![a-z0-9_@])")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
-_NOT = ((re.compile(r"\bwon't\b"), "will not"), (re.compile(r"\bcan't\b|\bcannot\b"), "can not"), (re.compile(r"n't\b"), " not"))
+_NOT = (
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'(?:ll|ve|re|d|m)\b"), " will"),
+)
+"""Short forms, by what they are compared as."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ def bearing(text: str) -> Bearing:
     stems = lemmas(plain)
     han = "\n".join(_HAN.findall(plain))
     meanings = frozenset().union(*(known.meanings(word) for word in stems), *_phrase_meanings(stems, known))
-    meanings |= frozenset().union(*(known.meanings(word) for word in known.chinese if word in han))
+    meanings |= frozenset().union(*(known.meanings(word) for word in known.bearing_chinese if word in han))
     return Bearing(frozenset(stems), han, meanings)
 
 
@@ -67,14 +73,15 @@ def _phrase_meanings(stems: Sequence[str], known: Vocabulary) -> Iterable[frozen
 class Scope:
     """What the words of one part of a sentence may be.
 
-    `own` is what the cited lines say, `near` what their search help says (for words of no consequence), `free` what
-    else may be said there, `any_meaning` whether any word with a known plain meaning may.
+    `own` is what the cited lines say, `free` what else may be said there, `any_meaning` whether any word with a known
+    plain meaning may, `any_weighty` words of consequence too. Search help bears nothing out: it also asks for the
+    contrary ("too slow").
     """
 
     own: Bearing
-    near: Bearing = NOTHING
     free: Bearing = NOTHING
     any_meaning: bool = False
+    any_weighty: bool = False
 
     def bears(self, word: str) -> bool:
         """Whether an English stem or a Chinese word may stand there."""
@@ -84,9 +91,7 @@ class Scope:
         meanings = known.meanings(word)
         if meanings & self.own.meanings:
             return True
-        if meanings & known.weighty:
-            return False
-        return (self.any_meaning and bool(meanings)) or self.near.has(word) or bool(meanings & self.near.meanings)
+        return self.any_meaning and bool(meanings) and (self.any_weighty or not meanings & known.weighty)
 
     def bears_phrase(self, stems: Sequence[str]) -> bool:
         """Whether a phrase of English stems means something that is said."""
@@ -100,6 +105,7 @@ def unborne(text: str, scope: Scope, mentions: Iterable[Mention] = ()) -> list[s
     found = _unborne_latin(plain, scope)
     for run in _HAN.findall(plain):
         found += uncovered(run, scope)
+        found += [word for word in vocabulary().weighty_chinese if word in run and not scope.bears(word)]
     return list(dict.fromkeys(found))
 
 
@@ -143,8 +149,3 @@ def uncovered(run: str, scope: Scope) -> list[str]:
                 at -= 1
             left.append(run[at:end])
     return left[::-1]
-
-
-def content(stems: Iterable[str], known: Set[str]) -> frozenset[str]:
-    """Return the stems that say something."""
-    return frozenset(stems) - known

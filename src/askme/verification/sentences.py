@@ -110,7 +110,8 @@ class Splitter:
         return self._cut(last=True)
 
     def _cut(self, last: bool) -> list[Draft]:
-        found, start = [], 0
+        found: list[Draft | None] = []
+        start = 0
         while True:
             ends, at = _end(self._rest, start, self._at, last)
             if not ends:
@@ -131,7 +132,7 @@ class Splitter:
 
 
 def _end(text: str, start: int, looked: int, last: bool) -> tuple[bool, int]:
-    """Return (True, where the sentence that begins at `start` ends) or, when that can't be told yet, (False, from where to look on).
+    """Return whether the sentence that begins at `start` ends, and where, or else from where to look on.
 
     Up to `looked` no stop ends it: each stop is decided once, however small the pieces are.
     """
@@ -154,7 +155,7 @@ def _end(text: str, start: int, looked: int, last: bool) -> tuple[bool, int]:
 
 
 def _closed(text: str, stop: int, end: int, last: bool) -> int:
-    """Return where a sentence ends that may end with the stop from `stop` to `end`: 0 when it doesn't, WAIT when it isn't known yet."""
+    """Return where a sentence ends that may end with this stop: 0 when it doesn't, WAIT when it isn't known yet."""
     before, mark = text[:stop], text[stop:end]
     if _open_bracket(before):
         return 0
@@ -165,7 +166,11 @@ def _closed(text: str, stop: int, end: int, last: bool) -> int:
     rest = text[end : end + LONGEST]
     if mark[0] in ".!?" and rest[:1] and not rest[0].isspace() and rest[0] not in "[【" + _CLOSERS:
         return 0
-    if mark == "." and _ABBREVIATION.search(text[max(0, end - _TAIL) : end]) and not rest.lstrip().startswith(("[", "【")):
+    if (
+        mark == "."
+        and _ABBREVIATION.search(text[max(0, end - _TAIL) : end])
+        and not rest.lstrip().startswith(("[", "【"))
+    ):
         return 0 if rest.strip() else end if last else WAIT
     closed = _with_closers(text, end, before, last)
     return closed if closed == WAIT else _with_ids(text, closed, last)

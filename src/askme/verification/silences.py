@@ -9,9 +9,9 @@ from askme.text.tokenize import normalise
 from askme.verification.claims import Reading
 from askme.verification.confidential import Confidential
 from askme.verification.evidence import Sources
-from askme.verification.predicates import Bearing, Scope, bearing, lemmas, unborne
+from askme.verification.predicates import NOTHING, Bearing, Scope, bearing, lemmas, unborne
 from askme.verification.term_checks import Wording
-from askme.verification.vocabulary import vocabulary
+from askme.verification.vocabulary import lemma, vocabulary
 
 LONGEST = 300
 """Characters of a sentence that says that nothing is said."""
@@ -22,8 +22,8 @@ _NOT_STATED = re.compile(
 )
 _SAYS = re.compile(
     r"\br[ée]sum[ée]\b|\bcv\b|\bdocument\b|\bentr(?:y|ies)\b|\bheadings?\b|\bs(?:ay|aid|tate|pecif|how)|\bmention|\blist(?:s|ed)?\b|\bgive[ns]?\b|\bdisclos|\bname[ds]?\b|"
-    r"\brecord|\bpublished\b|\bappear|\bfind\b|\bfound\b|\binformation\b|\bword\b|\bsee\b|\bdetail|\babsent\b|\bmissing\b|\bsilent\b|\bcome up\b|\bshow up\b|\bleft out\b|\bopen\b|\b(?:un(?:mentioned|known|stated|named|disclosed|specified))\b|"
-    r"简历|履历|提到|提及|[写说列提载]|注明|涉及|看到|找到|看不到|找不到|查|记录|记载|内容|交代|不详|资料|信息|经历里|没有关于|经历中",
+    r"\brecord|\bpublished\b|\bappear|\bfind\b|\bfound\b|\binformation\b|\bword\b|\bsee\b|\bdetail|\babsent\b|\bmissing\b|\bsilent\b|\bcome up\b|\bshow up\b|\bleft out\b|\bopen\b|\bdescri\w+|\bdisclos\w+|\bprovid\w+|\bpublic\w*|\bknown\b|\brate[sd]?\b|\bavailable\b|\bclear\b|\bprivate\b|\baddress\w*|\bcover\w*|\btouch\w*|\bpart of\b|\bstay\w*\b|\b(?:un(?:mentioned|known|stated|named|disclosed|specified))\b|"
+    r"简历|履历|提到|提及|[写说列提载]|注明|涉及|看到|找到|看不到|找不到|查|记录|记载|内容|交代|不详|无从|不得而知|给出|给|公开|披露|提供|看出|看不出|反映|资料|信息|经历里|没有关于|经历中",
     re.IGNORECASE,
 )
 """That it is the résumé which is silent, not he who lacks something."""
@@ -32,6 +32,8 @@ _DECLINES = re.compile(
     r"only (?:answer\w*|about|help|what|questions|the|cover\w*|deals?)|only questions|not something|not a topic|isn't a topic|isn't something|rather not|prefer not|sorry|afraid|"
     r"not (?:done|possible|available|answered|offered|provided|discussed|shared|given|part|here|for)|stays? masked|stays? anonymous|remains? masked|kept private|"
     r"(?:don't|doesn't|do not|does not|didn't|did not) (?:answer|judge|comment|pass|share|know|do|give|discuss|speculate|guess|take|play|provide|help|understand|act|write|follow|repeat|reveal|go|engage|offer|talk|make|speak|have|work|translate|rank|rate|compare|predict))\b|"
+    r"\bstays? private\b|(?:aren't|isn't|wasn't|not) (?:available|clear|understood|offered|possible)\b|\bhere\b.{0,20}\b(?:not|n't|no)\b|\b(?:not|n't|no)\b.{0,40}\bhere\b|这里不|本页不|此处不|不作评价|"
+    r"\bprefer to\b|\bstick to\b|\b(?:is|are) yours\b|\bup to you\b|\byours to (?:make|decide)\b|由您|您自己(?:决定|判断)|帮不上|我不(?:去|回答|评|做|猜|替|说|谈|编|碰|参与)|(?<!免)不了(?!解)|"
     r"不能|无法|没法|不会|不便|不可|不予|不宜|只能|只回答|只谈|仅回答|仅限|超出|拒绝|谢绝|婉拒|恕|抱歉|对不起|不好意思|不评论|不提供|不讨论|不评价|不猜|不透露|不公开|不编|不作|不做|不是我|不替|不代|"
     r"[答测做办替写译翻读给猜]不了|没看懂|没听懂|没明白|不在.{0,8}范围|不属于|不知道|不清楚|照原样|打了码",
     re.IGNORECASE,
@@ -49,10 +51,27 @@ _OF_HIM = re.compile(
     re.IGNORECASE,
 )
 _ASSERTS = re.compile(
-    r"(?:^|[,;:–—]\s*|\band\s+|\bas\s+)(?:he|she|zachery|ye)\s+(?!(?:would|could|might|may)\b)[a-z]+|(?:^|[，；：,;])(?:他|她|叶子卿)(?![的在].{0,12}(?:没|未|不|无))", re.IGNORECASE
+    r"(?:^|[,;:–—]\s*|\band\s+|\bas\s+)(?:he|she|zachery|ye)\s+(?!(?:would|could|might|may)\b)[a-z]+|(?:^|[，；：,;])(?:他|她|叶子卿)(?![的在].{0,12}(?:没|未|不|无))",
+    re.IGNORECASE,
 )
-_ASKING = re.compile(r"\b(?:whether|if|what|which|who|whom|where|when|why|how)\b|是否|有没有|什么|哪|谁|多少|为何|为什么|如何|怎", re.IGNORECASE)
-_TOPICAL = frozenset(map(str, "information info word detail find found see seen show shown answer question page site candidate person people here not can only help other out share help understand scope matter clear".split()))
+_ASKING = re.compile(
+    r"\b(?:whether|if|what|which|who|whom|where|when|why|how)\b|是否|有没有|什么|哪|谁|多少|为何|为什么|如何|怎",
+    re.IGNORECASE,
+)
+DETAIL = re.compile(
+    r"\b(?:which|what|who|how|why|whose|rank|place|position|months?|office|reasons?|product|name|number|version|size|count|brand|kind|type|details?)\b|哪|什么|谁|怎么|多少|几|名称|版本|型号|数量|细节|具体",
+    re.IGNORECASE,
+)
+_ABOUT_HIM = re.compile(r"\b(?:he|him|his|she|her|ye|zachery)\b|[他她]|叶子卿|候选人", re.IGNORECASE)
+_STRANGE = 2
+"""Words of no list that a sentence may have that is about nobody."""
+_ROOT = 4
+_TOPICAL = frozenset(
+    map(
+        str,
+        "information info word detail find found see seen show shown answer question page site candidate person people here not can only help other out share help understand scope matter clear".split(),
+    )
+)
 
 
 class Silences:
@@ -69,7 +88,7 @@ class Silences:
         problems += [] if framed(text) else ["must only say that the résumé doesn't say so"]
         if _RIDER.search(text) or len(text) > LONGEST:
             problems.append("says more than that the résumé doesn't say so")
-        if not _DECLINES.search(text) or _SAYS.search(text):
+        if not _DECLINES.search(text) and self._plain(text, reading):
             problems += [f'the résumé does mention "{t}"; cite where' for t in self._wording.stated_terms(reading)]
         return problems + self._words(text, reading, question, language)
 
@@ -84,23 +103,45 @@ class Silences:
 
     def _words(self, text: str, reading: Reading, question: str, language: str) -> list[str]:
         unasked = self._wording.foreign(text, reading, language, [], question)
-        problems = [f'"{term}" is neither asked for nor cited' for term in unasked]
+        own = {
+            spelling
+            for mention in reading.mentions
+            if self._wording.occurs(mention.term)
+            for spelling in mention.term.spellings
+        }
+        strange = (t for t in unasked if t not in own and (self._wording.hidden(t) or not _alike(t.lower(), question)))
+        problems = [f'"{term}" is neither asked for nor cited' for term in strange]
         problems += [f'"{word}" is neither asked for nor cited' for word in insinuated(text, question)]
-        own = self._sources.everything
-        scope = Scope(own, free=spoken(question) | topics(), any_meaning=True)
-        unknown = unborne(text, scope, reading.mentions)
+        scope = Scope(self._sources.everything, free=spoken(question) | topics(), any_meaning=True)
+        unknown = [word for word in unborne(text, scope, reading.mentions) if not _alike(word, question)]
+        if len(unknown) <= _STRANGE and not _ABOUT_HIM.search(text) and not reading.mentions:
+            unknown = []  # of nobody in particular
         problems += [f'"{word}" is neither asked for nor cited' for word in unknown]
         if not _DECLINES.search(text) and self._denied(text):
             problems.append("the résumé does mention it; cite where")
         return problems
 
+    def _plain(self, text: str, reading: Reading) -> bool:
+        """Whether nothing but names is said to be missing: not "which product the message queue is"."""
+        words = unborne(text, Scope(NOTHING), reading.mentions)
+        return not [w for w in words if (lemma(w) if w.isascii() else w) not in _TOPICAL] and not DETAIL.search(text)
+
     def _denied(self, text: str) -> bool:
         """Whether all that is said to be missing stands in one line of the résumé."""
         known = vocabulary()
         said = {word for word in lemmas(normalise(text)) if word not in known.neutral}
-        if not said or (said - _TOPICAL) & known.topics:
+        if not said or (said - _TOPICAL) & known.topics or DETAIL.search(text):
             return False
         return any(said <= support.bearing.words for support in self._sources.all())
+
+
+def _alike(word: str, question: str) -> bool:
+    """Whether a word is one of the question in another form: citizen, citizenship; 显卡, 卡."""
+    if not word.isascii():
+        return all(char in question for char in word)
+    others = re.findall(r"[a-z]+", normalise(question))
+    same_root = any(word[:_ROOT] == other[:_ROOT] for other in others if len(other) >= _ROOT)
+    return same_root or lemma(word) in map(lemma, others)
 
 
 def framed(text: str) -> bool:
@@ -122,7 +163,9 @@ def insinuated(text: str, question: str) -> list[str]:
     """Return the words that are never said of a person, unless the question has them or they name a topic only."""
     asked, known = normalise(question), vocabulary()
     found = known.banned(normalise(text))
-    return [word for _, word in found if word not in asked and word not in known.topics and not _stemmed(word, question)]
+    return [
+        word for _, word in found if word not in asked and word not in known.topics and not _stemmed(word, question)
+    ]
 
 
 def _stemmed(word: str, question: str) -> bool:

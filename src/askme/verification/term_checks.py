@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 
 from askme.resume.lexicon import Mention, Occurrences
 from askme.text.tokenize import STOP_WORDS, has_han, normalise, stem, tokens, unify
 from askme.types import STATIONS, Bullet, Knowledge, Term
-from askme.verification.capitalization import COMMON, capitals, latin_terms, plain, technical
+from askme.verification.capitalization import COMMON, capitals, latin_terms, technical
 from askme.verification.claims import Reading
 from askme.verification.evidence import Support, latin
+from askme.verification.vocabulary import lemma, vocabulary
 
 PLACES_OF_WORK = (*STATIONS, "education", "activity")
 FREE = frozenset(("candidate", "phrase", "metric", "field"))
 """Categories of terms whose words are too common to be a claim by themselves."""
+_PARTICULAR = frozenset(("technologies", "technique", "medal", "contest", "companies", "version"))
 _DOLLARS = re.compile(r"\bUS(?=[ -]dollars?\b|[ -]Dollar|\$)|\bU\.S\.(?= dollars?)")
 _UNITS = frozenset("ms kb mb gb tb usd million billion percent x s h pp".split())
 LEAD = 40
@@ -34,11 +36,9 @@ _LEADING = (
 class Wording:
     """Knows the names and terms of one résumé and the words it is written in."""
 
-    def __init__(
-        self, knowledge: Knowledge, occurrences: Occurrences, vocabulary: Callable[[], frozenset[str]]
-    ) -> None:
-        """`vocabulary` gives the stems and bigrams of everything in knowledge/, search help included."""
-        self._bullets, self._occurrences, self._known_words = knowledge.bullets, occurrences, vocabulary
+    def __init__(self, knowledge: Knowledge, occurrences: Occurrences) -> None:
+        """Take the résumé, and where its terms stand."""
+        self._bullets, self._occurrences = knowledge.bullets, occurrences
         self.candidate = latin(knowledge.profile.name.everything)
         self._hidden = _hidden(knowledge)
         titles = [text for b in knowledge.bullets.values() if b.is_heading for text in b.text.renderings]
@@ -91,6 +91,19 @@ class Wording:
         found += [token for token in suspects if not latin(token) <= free and not self._spelt(token, supports, free)]
         return list(dict.fromkeys(found))
 
+    def occurs(self, term: Term) -> bool:
+        """Whether a term stands anywhere in the résumé."""
+        return bool(self._occurrences.of(term))
+
+    def hidden(self, name: str) -> bool:
+        """Whether a name is one that nobody is to be told or refused by: the anonymous employer's."""
+        return normalise(name) in self._hidden
+
+    def held(self, reading: Reading, supports: list[Support]) -> bool:
+        """Whether a technology, medal, title or employer in a text is one of the bullets'."""
+        terms = (mention.term for mention in reading.mentions if mention.term.category in _PARTICULAR)
+        return any(self._occurrences.holds(term, support.bullet.id) for term in terms for support in supports)
+
     def _terms(self, reading: Reading, text: str, language: str, supports: list[Support]) -> Iterable[Term]:
         """Return the terms that are claims: all but employers, which are checked as such, and everyday words."""
         for mention in reading.mentions:
@@ -105,6 +118,8 @@ class Wording:
     def _by_chance(self, mention: Mention, text: str, language: str, supports: list[Support]) -> bool:
         """Whether a spelling is part of ordinary words: als and ALS in German, 中大 in 场景中大规模."""
         written = unify(text)[mention.start : mention.end]
+        if written.islower() and lemma(written) in vocabulary().neutral and written not in mention.term.spellings:
+            return True  # an ordinary word that is a name in capitals: sat, set
         if _DOLLARS.match(text, mention.start):
             return True
         if language not in ("en", "zh") and written.isascii():
@@ -123,7 +138,7 @@ class Wording:
             return True
         if any(latin(s) and latin(s) <= known for s in term.spellings if s not in term.sensitive):
             return True
-        soft = term.category in ("topics", "technique", "measures", "qualifications", "places", "medal", "contest")
+        soft = term.category in ("topics", "technique", "measures", "qualifications", "medal", "contest")
         return soft and any(normalise(s) in normalise(support.help) for support in supports for s in term.spellings)
 
     @staticmethod
@@ -167,7 +182,12 @@ def _hidden(knowledge: Knowledge) -> tuple[str, ...]:
         normalise(f"{b.text.zh}\n{b.text.en}\n{' '.join((*b.expansion.zh, *b.expansion.en))}")
         for b in knowledge.bullets.values()
     )
-    declined = (notice.expansion for notice in knowledge.notices if notice.status == "declined" and notice.near)
+    declined = (
+        notice.expansion
+        for notice in knowledge.notices
+        if notice.status == "declined"
+        and any(knowledge.bullets[n].kind not in ("contact", "profile") for n in notice.near if n in knowledge.bullets)
+    )
     words = {
         normalise(w)
         for e in declined

@@ -15,8 +15,11 @@ from askme.verification.sentences import NONE, Draft
 from askme.verification.silences import Silences, insinuated, spoken, topics
 from askme.verification.speech import addresses, foreign_letters, hosts, speaks_as_candidate
 from askme.verification.term_checks import Wording
+from askme.verification.vocabulary import lemma, vocabulary
 
-_NOT_STATED = re.compile(r"\b(?:not|no|n't|nothing|never|without|neither|nor|doesn't|isn't|silent)\b|没|未|不|无", re.IGNORECASE)
+_NOT_STATED = re.compile(
+    r"\b(?:not|no|n't|nothing|never|without|neither|nor|doesn't|isn't|silent)\b|没|未|不|无", re.IGNORECASE
+)
 _RIDER = re.compile(
     r"\b(?:but|however|though|although|yet|probably|surely|likely|presumably|perhaps|maybe)\b|[;；]|但|不过|然而|应该|可能|大概|估计|想必",
     re.IGNORECASE,
@@ -52,7 +55,7 @@ class Verifier:
         """Read all bullets now rather than at the first sentences that cite them; takes a second or two."""
         for identifier in self._sources.knowledge.bullets:
             for support in self._sources.of((identifier,)):
-                support.bearing, support.near  # noqa: B018 (they are kept once asked for)
+                _ = support.bearing  # kept once asked for
 
     def check(self, draft: Draft, allowed: frozenset[str], question: str, language: str, under: str = "") -> Verdict:
         """Return what of `draft` its cited bullets don't bear out.
@@ -91,7 +94,9 @@ class Verifier:
         if addresses(draft.text, silent):
             yield "speaks to the visitor"
         yield from (f"{link} isn't one of the candidate's pages" for link in draft.links if not self._own(link))
-        yield from (f"{host} isn't one of the candidate's pages" for host in hosts(draft.text) if not self._told(host, texts))
+        yield from (
+            f"{host} isn't one of the candidate's pages" for host in hosts(draft.text) if not self._told(host, texts)
+        )
 
     def _told(self, host: str, texts: list[str]) -> bool:
         """Whether an address without a scheme is the candidate's or stands in a cited bullet."""
@@ -147,9 +152,20 @@ class Verifier:
         every = [self._sources[id_] for id_ in named if id_ in self._sources.knowledge.bullets]
         foreign = self._wording.foreign(draft.text, reading, language, every, question)
         problems = [f'"{term}" needs a citation' for term in foreign]
+        problems += [f'"{word}" is never said of a person' for word in insinuated(draft.text, "")]
+        problems += [f'"{word}" needs a citation' for word in self._weighty(draft.text, named)]
         if not self._wording.only_leads(draft.text, question, language):
             problems.append("claims something without a citation")
         return problems
+
+    def _weighty(self, text: str, named: Iterable[str]) -> list[str]:
+        """Return the words of consequence in a line without a citation; that medals are won may be said."""
+        own = bearing("award 奖项")
+        for identifier in named:
+            own |= self._sources[identifier].bearing
+        known = vocabulary()
+        found = unborne(text, Scope(own))
+        return [word for word in found if known.meanings(lemma(word) if word.isascii() else word) & known.weighty]
 
 
 def _in_another_script(text: str, language: str) -> bool:

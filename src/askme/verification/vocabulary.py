@@ -19,42 +19,27 @@ from askme.text.tokenize import STOP_WORDS, has_han, stem
 
 _FOLDER = Path(__file__).parent / "words"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BEARS_ALONE = frozenset("降减增升涨快慢省调删换迁")
+"""Chinese characters that mean the same in whatever word they stand."""
 LONGEST_WORD = 8
 """Characters of the longest Chinese word that is looked for."""
-_IRREGULAR = {
-    "led": "lead", "built": "build", "made": "make", "took": "take", "taken": "take", "went": "go", "gone": "go", "came": "come",
-    "found": "find", "held": "hold", "left": "leave", "kept": "keep", "ran": "run", "won": "win", "rose": "rise", "risen": "rise",
-    "fell": "fall", "fallen": "fall", "grew": "grow", "grown": "grow", "shrank": "shrink", "shrunk": "shrink", "sank": "sink",
-    "drove": "drive", "driven": "drive", "wrote": "write", "written": "write", "sold": "sell", "bought": "buy", "taught": "teach",
-    "brought": "bring", "thought": "think", "gave": "give", "given": "give", "got": "get", "gotten": "get", "began": "begin",
-    "begun": "begin", "chose": "choose", "chosen": "choose", "drew": "draw", "drawn": "draw", "knew": "know", "known": "know",
-    "met": "meet", "paid": "pay", "said": "say", "saw": "see", "seen": "see", "sent": "send", "showed": "show", "shown": "show",
-    "spent": "spend", "spoke": "speak", "spoken": "speak", "stood": "stand", "sat": "sit", "told": "tell", "lent": "lend",
-    "better": "good", "cut": "cut", "sped": "speed", "quit": "quit", "understood": "understand", "threw": "throw", "thrown": "throw",
-    "wove": "weave", "woven": "weave", "fed": "feed", "bound": "bind", "lay": "lie", "lain": "lie", "bore": "bear", "borne": "bear",
-    "broke": "break", "broken": "break", "caught": "catch", "dealt": "deal", "did": "do", "done": "do", "meant": "mean",
-    "overcame": "overcome", "oversaw": "oversee", "overseen": "oversee", "undertook": "undertake", "wound": "wind", "lost": "lose",
-    "beat": "beat", "beaten": "beat", "became": "become", "held-up": "hold", "hung": "hang", "swept": "sweep", "swung": "swing",
-    "analyses": "analysis", "criteria": "criterion", "founding": "founded", "owns": "owner", "owned": "owner", "owning": "owner",
-    "heading": "heading", "headings": "heading", "directs": "directed", "directing": "directed", "severely": "severe",
-    "departments": "department", "departmental": "department", "designers": "designer", "developers": "developer",
-    "producers": "producer", "operators": "operator", "providers": "provider", "engineers": "engineer", "testers": "tester",
-    "makers": "maker", "creators": "creator", "inventors": "inventor", "writers": "writer", "speakers": "speaker",
-    "owners": "owner", "founders": "founder", "leaders": "leader", "reporters": "reporter", "managers": "manager", "quits": "quit",
-}  # fmt: skip
-_WHOLE = frozenset((
-    "leading founded owner heading directed severe department designer developer producer operator provider engineer tester maker "
-    "creator inventor writer speaker founder leader reporter manager quit quite exceptional"
-).split())
-"""What a stem would throw together with other words."""
 
 
 @lru_cache(maxsize=16384)
 def lemma(word: str) -> str:
     """Return what an English word, in lower case, is compared by."""
+    irregular, whole = _forms()
     word = word.removesuffix("'s").removesuffix("'")
-    known = _IRREGULAR.get(word, word)
-    return known if known in _WHOLE else stem(known)
+    known = irregular.get(word, word)
+    return known if known in whole else stem(known)
+
+
+@lru_cache(maxsize=1)
+def _forms() -> tuple[dict[str, str], frozenset[str]]:
+    """Return the base form of irregular ones, and the words that aren't brought to their stem."""
+    read = _read("forms")
+    irregular = {form: base for base, forms in read["irregular"].items() for form in forms.split()}
+    return irregular, frozenset(read["whole"].split())
 
 
 def phrase(words: str) -> tuple[str, ...]:
@@ -84,7 +69,8 @@ class Vocabulary:
     groups: Mapping[str, frozenset[str]]
     phrases: Mapping[tuple[str, ...], frozenset[str]]
     weighty: frozenset[str]
-    chinese: tuple[str, ...]
+    bearing_chinese: tuple[str, ...]
+    weighty_chinese: tuple[str, ...]
     never: tuple[Kind, ...]
 
     def meanings(self, word: str) -> frozenset[str]:
@@ -117,7 +103,10 @@ def vocabulary() -> Vocabulary:
         groups={word: frozenset(names) for word, names in groups.items()},
         phrases={parts: frozenset(names) for parts, names in phrases.items()},
         weighty=frozenset(concepts["weighty"]),
-        chinese=tuple(word for word in groups if has_han(word)),
+        bearing_chinese=tuple(word for word in groups if has_han(word) and (len(word) > 1 or word in _BEARS_ALONE)),
+        weighty_chinese=tuple(
+            word for word in groups if len(word) > 1 and has_han(word) and groups[word] <= set(concepts["weighty"])
+        ),
         never=tuple(
             Kind(name, _pattern_en(never["en"].get(name, "")), _pattern_zh(never["zh"].get(name, "")))
             for name in {**never["en"], **never["zh"]}
