@@ -20,7 +20,7 @@ _HEDGED = re.compile(r"(?:about|nearly|some|约|近|unos|etwa|environ|약)\s?(?:
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence without its ids. `given` is all that the cited bullets and their headings say, in both languages."""
+    """A sentence without its ids, to a question. `given` is all that the cited lines say, in both languages."""
 
     language: str
     text: str
@@ -28,6 +28,7 @@ class Claim:
     given: str
     kind: str = "true"
     under: str = ""
+    question: str = ""
 
     @cached_property
     def _lower(self) -> tuple[str, str]:

@@ -48,7 +48,7 @@ class Mutator:
         """Return false sentences of every kind, a few of each."""
         makers: tuple[Callable[[Claim], Iterable[Claim]], ...] = (
             self._digits, self._units, self._moved, self._exchanged, self._employers, self._dates, self._terms,
-            self._directions,
+            self._directions, self._predicates,
         )  # fmt: skip
         made: list[Claim] = []
         self._random.seed(f"{claim.text} {claim.ids}")
@@ -153,6 +153,15 @@ class Mutator:
                 after = re.match(r"\s?[\d.,]+", claim.text[match.end() :])
                 if not (after and claim.has(new + after[0])):
                     yield claim.put(*match.span(), new, kind)
+
+    def _predicates(self, claim: Claim) -> Iterator[Claim]:
+        for way in self._random.sample(self._added["predicates"][claim.language], _PER_SENTENCE):
+            if way.startswith("^"):
+                yield replace(claim, text=way[1:] + _inside(claim.text), kind="predicate added")
+            else:
+                end = _STOP.search(claim.text)
+                at = end.start() if end else len(claim.text)
+                yield claim.put(at, at, way, "predicate added")
 
 
 def _inside(text: str) -> str:

@@ -1,13 +1,14 @@
 """Verification: what share of false sentences is caught, what share of true ones is withheld, and how long it takes.
 
-False are those made by rule (see `mutations`) and those in claims/false.yaml, true the bullets' own text in both
-languages and those in claims/true.yaml.
+False are those made by rule (see `mutations`), those in claims/false.yaml and authors.yaml, what an attacker would have
+a model say (attacks.yaml), and true ones in languages that can't be checked (unreadable.yaml); true are the bullets'
+own text in both languages and those in claims/true.yaml, authors.yaml and answers.yaml.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from askme.answering.retriever import Finder
 from askme.factory import build_finder, build_verifier
 from askme.resume.lines import text_line, trail
 from askme.settings import load_settings
+from askme.text.tokenize import language
 from askme.types import Knowledge
-from askme.verification.sentences import Draft, Splitter
+from askme.verification.sentences import Draft, Splitter, parse
 from askme.verification.verifier import Verifier
 from benchmarks.claim import Claim
 from benchmarks.measure import Took, folder, forget, timed
@@ -28,6 +30,8 @@ from benchmarks.report import Beside, Row, Table
 
 TODAY = date(2026, 11, 23)
 """As of when claims/true.yaml says how long he has been somewhere."""
+AUTHORS_TODAY = date(2026, 12, 1)
+"""As of when claims/authors.yaml does."""
 CLAIMS = Path(__file__).parent / "claims"
 BY_HAND = "by hand: "
 EXAMPLES = 20
@@ -51,8 +55,9 @@ class Judged:
 def run() -> Table:
     """Measure; builds an index of the résumé in a temporary folder, for the words it is written in."""
     with folder() as data_dir:
-        finder = build_finder(load_settings(data_dir=data_dir), TODAY)
-        judge = Judge(finder)
+        settings = load_settings(data_dir=data_dir)
+        finder, later = build_finder(settings, TODAY), build_finder(settings, AUTHORS_TODAY)
+        judge, later_judge = Judge(finder), Judge(later)
         own, reworded = _own(finder.knowledge), _read(CLAIMS / "true.yaml", finder.knowledge)
         judge.all([*own[:10], *reworded[:10]])
         forget()
@@ -61,36 +66,41 @@ def run() -> Table:
         held = [one.claim for one in (*told, *paraphrased) if not one.problems]
         made = dict.fromkeys(false for true in held for false in mutator.mutate(true))
         mechanical, by_hand = judge.all(made), judge.all(_read(CLAIMS / "false.yaml", finder.knowledge))
-    true, false = [*told, *paraphrased], [*mechanical, *by_hand]
+        asked = later_judge.all(read_shown(True, later.knowledge))
+        by_hand += [*later_judge.all(read_shown(False, later.knowledge)), *judge.all(read_attacks(finder.knowledge))]
+    true, false = [*told, *paraphrased, *asked], [*mechanical, *by_hand]
     notes = [
         f"false by rule: out of the {len(held)} true sentences that aren't withheld; what also stands in the cited "
         "bullets is left out",
         f"withheld: {_withheld(told)} of {len(told)} bullets, {_withheld(paraphrased)} of {len(paraphrased)} "
-        "paraphrases",
+        f"paraphrases, {_withheld(asked)} of {len(asked)} answers to questions",
     ]
     escaped = [one for one in false if not one.problems]
     withheld = [one for one in true if one.problems]
     examples = [*_examples("escaped", escaped), *_examples("wrongly withheld", withheld)]
     rows = _rows(true, mechanical, by_hand)
-    return Table("verification", rows, notes, _grid(mechanical, by_hand), examples)
+    return Table("verification", rows, notes, [*_grid(mechanical, by_hand), *_held(asked)], examples)
 
 
 class Judge:
     """Puts claims to the verifier as the chain puts a model's sentences."""
 
     def __init__(self, finder: Finder) -> None:
-        """Every bullet and notice may be cited."""
+        """Every bullet, section and notice may be cited."""
         knowledge = finder.knowledge
         self._verifier: Verifier = build_verifier(finder)
-        self._allowed = frozenset((*knowledge.bullets, *(f"notice.{notice.id}" for notice in knowledge.notices)))
+        self._allowed = frozenset(
+            (*knowledge.bullets, *knowledge.sections, *(f"notice.{notice.id}" for notice in knowledge.notices))
+        )
 
     def all(self, claims: Iterable[Claim]) -> list[Judged]:
         """Return the claims judged, each timed."""
         return [self._judged(claim) for claim in claims]
 
     def _judged(self, claim: Claim) -> Judged:
-        draft = Draft(claim.text, claim.ids)
-        took, verdict = timed(self._verifier.check, draft, self._allowed, "", claim.language, claim.under)
+        draft = parse(f"{claim.text} [{', '.join(claim.ids)}]") if claim.ids else Draft(claim.text, ())
+        spoken = language(claim.question) if claim.question else claim.language
+        took, verdict = timed(self._verifier.check, draft, self._allowed, claim.question, spoken, claim.under)
         return Judged(claim, verdict.problems, took)
 
 
@@ -106,11 +116,32 @@ def _own(knowledge: Knowledge) -> list[Claim]:
 
 def _read(path: Path, knowledge: Knowledge) -> list[Claim]:
     """Return the sentences of a file of claims."""
-    return [
-        Claim(row["language"], sentence.text, sentence.ids, _given(sentence.ids, knowledge), _kind(row))
-        for row in yaml.safe_load(path.read_text(encoding="utf-8"))
-        for sentence in _sentences(row["text"])
-    ]
+    return [_claim(row, sentence, knowledge) for row in load(path.name) for sentence in _sentences(row["text"])]
+
+
+def load(name: str) -> list[dict[str, Any]]:
+    """Return the rows of a file of claims."""
+    rows: list[dict[str, Any]] = yaml.safe_load((CLAIMS / name).read_text(encoding="utf-8"))
+    return rows
+
+
+def _claim(row: dict[str, Any], sentence: Draft, knowledge: Knowledge) -> Claim:
+    given, kind = _given(sentence.ids, knowledge), _kind(row)
+    return Claim(row["language"], sentence.text, sentence.ids, given, kind, question=row.get("question", ""))
+
+
+def read_shown(shown: bool, knowledge: Knowledge) -> list[Claim]:
+    """Return the authors' sentences that may be shown, with the answers, or those that may not; each taken as one."""
+    rows = [row for row in load("authors.yaml") if row["shown"] == shown]
+    rows += load("answers.yaml") if shown else []
+    return [_claim(row, parse(row["text"]), knowledge) for row in rows]
+
+
+def read_attacks(knowledge: Knowledge) -> list[Claim]:
+    """Return what a model under attack would say; where that is several sentences, all of them are to be caught."""
+    rows = [*load("attacks.yaml"), *load("unreadable.yaml")]
+    found = [_claim(row, parse(row["text"]), knowledge) for row in rows]
+    return [replace(claim, question=claim.question or "Who is he?") for claim in found]
 
 
 def _kind(row: dict[str, Any]) -> str:
@@ -144,6 +175,17 @@ def _grid(mechanical: Sequence[Judged], by_hand: Sequence[Judged]) -> list[list[
     for kind in (*sorted({one.claim.kind for one in mechanical}), *sorted({one.claim.kind for one in by_hand})):
         grid.append(_line(kind, [one for one in (*mechanical, *by_hand) if one.claim.kind == kind]))
     return [*grid, _line("all by rule", mechanical), _line("all by hand", by_hand)]
+
+
+def _held(asked: Sequence[Judged]) -> list[list[str]]:
+    """Return by kind what share of the true answers to questions is shown."""
+    kinds = sorted({one.claim.kind for one in asked})
+    grid = [["true answers", "number", "withheld", "shown"]]
+    for kind in kinds:
+        own = [one for one in asked if one.claim.kind == kind]
+        withheld = _withheld(own)
+        grid.append([kind, str(len(own)), str(withheld), f"{100 - 100 * withheld / len(own):.1f} %"])
+    return grid
 
 
 def _line(what: str, judged: Sequence[Judged]) -> list[str]:
