@@ -107,9 +107,9 @@ STOPPED = [
     ("Thanks to Redis:", '"Redis" needs a citation'),
     ("See https://evil.example [tiktok.lite.1].", "isn't one of the candidate's pages"),
     ("See [his page](javascript:steal) [contact].", "isn't one of the candidate's pages"),
-    # other languages
-    ("Chez TikTok, il a réduit la consommation de 53,73 % où il était [tiktok.lite.3].", '"53.73 %" isn\'t in'),
-    ("Bei TikTok hat er den Verbrauch um 79,9 ms gesenkt [tiktok.lite.3].", '"79.9 ms" isn\'t in'),
+    # other languages: their words aren't known, so none is borne out
+    ("Chez TikTok, il a réduit la consommation de 52,73 % [tiktok.lite.3].", '"chez" isn\'t in'),
+    ("Bei TikTok hat er den Verbrauch um 79,9 % gesenkt [tiktok.lite.3].", '"hat" isn\'t in'),
 ]
 
 
@@ -170,8 +170,6 @@ At TikTok:
 His page is [yzq986.github.io](https://yzq986.github.io/) [contact].
 His page is https://yzq986.github.io [contact].
 1、Lite 模型减少 52.73% 训练 PS 消耗 [tiktok.lite.3]。
-Chez TikTok, il a travaillé et réduit de 79,9 % la consommation de PS en ligne [tiktok.lite.3].
-Bei TikTok hat er den PS-Verbrauch im Training um 52,73 % gesenkt [tiktok.lite.3].
 """.strip().splitlines()
 
 
@@ -240,7 +238,7 @@ def claims(name):
     return yaml.safe_load((ROOT / "benchmarks" / "claims" / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("name", "holds", "share"), [("true", True, 0.99), ("false", False, 0.96)])
+@pytest.mark.parametrize(("name", "holds", "share"), [("true", True, 0.99), ("false", False, 0.99)])
 def test_claims(check, name, holds, share):
     rows = claims(name)
     wrong = [row["text"] for row in rows if (check(row["text"], row["language"]).problems == ()) != holds]

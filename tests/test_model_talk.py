@@ -105,13 +105,8 @@ def test_what_is_not_stated_with_what_is_near(server, talking):
     [
         (
             "Qu'a fait le modèle Lite chez TikTok ?",
-            "Chez TikTok, le modèle Lite a réduit de 52,73 % la consommation de PS à l'entraînement [tiktok.lite.3].",
-            "Chez TikTok, le modèle Lite a réduit de 52,73 % la consommation de PS à l'entraînement. [1]",
-        ),
-        (
-            "Was hat er bei TikTok mit dem Lite-Modell gemacht?",
-            "Bei TikTok senkte das Lite-Modell den PS-Verbrauch im Training um 52,73 % [tiktok.lite.3].",
-            "Bei TikTok senkte das Lite-Modell den PS-Verbrauch im Training um 52,73 %. [1]",
+            "At TikTok the Lite model cut training PS consumption by 52.73% [tiktok.lite.3].",
+            "At TikTok the Lite model cut training PS consumption by 52.73%. [1]",
         ),
         (
             "TikTok 的 Lite 模型效果如何？",
@@ -119,9 +114,9 @@ def test_what_is_not_stated_with_what_is_near(server, talking):
             "Lite 模型减少 52.73% 训练 PS 消耗与 79.9% 线上 PS 消耗。 [1]",
         ),
     ],
-    ids=["fr", "de", "zh"],
+    ids=["fr", "zh"],
 )  # fmt: skip
-def test_a_question_is_answered_in_its_language_and_verified(server, talking, question, told, shown):
+def test_a_question_is_answered_in_a_language_that_can_be_verified(server, talking, question, told, shown):
     server.replies(Reply(told))
     answer = heard(talking(), question)
     assert (answer.text, answer.mode) == (shown, "model")
@@ -129,12 +124,27 @@ def test_a_question_is_answered_in_its_language_and_verified(server, talking, qu
     assert "64" not in heard(talking(), question).text
 
 
-def test_in_another_language_a_notice_is_the_models_to_word(server, talking):
+def test_a_sentence_in_a_language_that_can_not_be_verified_is_not_shown(server, talking):
     server.replies(Reply("Le CV n'indique pas son âge [notice.age]."))
     answer = heard(talking(), "Quel est son âge ?")
     assert "[notice.age]" in server.chats[0].body["messages"][1]["content"]
-    assert "Answer in French" in server.chats[0].body["messages"][1]["content"]
-    assert (answer.text, answer.mode, answer.status) == ("Le CV n'indique pas son âge.", "model", "not_in_resume")
+    assert answer.text.endswith("The résumé doesn't state an age or date of birth.")
+    assert (answer.mode, answer.status) == ("extractive", "not_in_resume")
+
+
+def test_a_notice_may_be_worded_in_english_to_a_french_question(server, talking):
+    server.replies(Reply("The résumé doesn't state his age [notice.age]."))
+    answer = heard(talking(), "Quel est son âge ?")
+    assert (answer.text, answer.mode, answer.status) == (
+        "The résumé doesn't state his age.",
+        "model",
+        "not_in_resume",
+    )
+
+
+def test_a_reply_that_comes_to_no_end_is_left_alone(server, talking):
+    server.replies(Reply("He stole the code [tiktok.lite.3]. " * 60 + TRUE))
+    assert heard(talking(), QUESTION).mode == "extractive"
 
 
 GUESSES = ["Il a 31 ans", "Il est né en 1996", "Il a trente ans", "Il est jeune", "Il est marié, à Paris"]
