@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 
 from askme.answering.evidence import Evidence
 from askme.answering.misattribution import Correction, Misplaced, display
 from askme.query.parser import Question
 from askme.query.router import Structure
 from askme.resume.lines import award_list, heading_line, placed, tenure_line, text_line
-from askme.text.numbers import figures
+from askme.text.numbers import Figure, figures
 from askme.types import Bullet, Line, Message, Period, Term
 
 _OUTSIDE = ("technologies", "companies", "schools", "topics", "places", "qualifications", "measures")
@@ -157,12 +158,12 @@ class Premises:
 
     def _holding(self, key: tuple[Decimal, str]) -> list[Bullet]:
         value, unit = key
-        return [
-            b
-            for b in self._knowledge.bullets.values()
-            for f in figures(b.text.everything)
-            if f.value == value and (f.unit == unit or not unit)
-        ]
+        return [b for b, found in self._figures for f in found if f.value == value and (f.unit == unit or not unit)]
+
+    @cached_property
+    def _figures(self) -> list[tuple[Bullet, list[Figure]]]:
+        """The figures of each bullet, read once: a question may hold hundreds."""
+        return [(b, figures(b.text.everything)) for b in self._knowledge.bullets.values()]
 
     def _other_version(self, question: Question, bullet: Bullet) -> bool:
         versions = question.terms("version")

@@ -9,7 +9,11 @@ from functools import lru_cache
 import opencc
 import snowballstemmer
 
+from askme.text.remembered import remembered
 from askme.types import Language
+
+MOST_BYTES = 3_000_000
+"""What the results of each function below that are kept may take."""
 
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*[+#]*|[㐀-䶿一-鿿]+")
@@ -79,17 +83,20 @@ def tidy(text: str) -> str:
     return "\n".join(_CONTROL.sub(" ", line) for line in lines).strip()
 
 
-@lru_cache(maxsize=4096)
+@remembered(MOST_BYTES)
 def normalise(text: str) -> str:
     """Return `text` in one form: as `unify`, in lower case."""
     return unify(text).lower()
 
 
-@lru_cache(maxsize=4096)
+@remembered(MOST_BYTES)
 def unify(text: str) -> str:
-    """Return `text` with its case kept in one form: NFKC (full-width to half-width), simplified, plain quotes."""
+    """Return `text` with its case kept in one form: NFKC (full-width to half-width), simplified, plain quotes.
+
+    A character of which NFKC makes a sentence (U+FDFA) doesn't make a text longer than twice what it was.
+    """
     text = _ACCENTS.sub("", unicodedata.normalize("NFD", clean(text)))
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text)[: 2 * len(text) + 32]
     if has_han(text):
         text = _to_simplified().convert(text)
     return _AROUND_HAN.sub("", text).replace("’", "'").replace("‘", "'").replace("`", "'")
@@ -100,7 +107,7 @@ def has_han(text: str) -> bool:
     return bool(_HAN.search(text))
 
 
-@lru_cache(maxsize=32768)
+@remembered(MOST_BYTES)
 def stem(word: str) -> str:
     """Return the English stem of a lower-case word; words with digits or signs stay as they are."""
     word = word.removesuffix("'s")
@@ -112,7 +119,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(normalise(text))
 
 
-@lru_cache(maxsize=4096)
+@remembered(MOST_BYTES)
 def index_tokens(text: str) -> tuple[str, ...]:
     """Return what `text` is indexed by: its tokens, and every Chinese character that is no function word.
 
@@ -122,7 +129,7 @@ def index_tokens(text: str) -> tuple[str, ...]:
     return (*tokens(text), *(char for char in single if char not in STOP_CHARS))
 
 
-@lru_cache(maxsize=4096)
+@remembered(MOST_BYTES)
 def tokens(text: str) -> tuple[str, ...]:
     """Return the stems of Latin words, Chinese character bigrams and lone characters of `text`.
 
