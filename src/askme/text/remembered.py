@@ -23,7 +23,8 @@ class Remembered(Generic[Made]):
 
     def __init__(self, function: Callable[[str], Made], most_bytes: int) -> None:
         """Keep nothing yet."""
-        self._function, self._half = function, most_bytes // 2
+        self._function: Callable[[str], Made] = function
+        self._half = most_bytes // 2
         self._young: dict[str, Made] = {}
         self._old: dict[str, Made] = {}
         self._lock, self.bytes = threading.Lock(), 0
