@@ -203,7 +203,10 @@ class _Writing:
         splitter = Splitter("\n" if self._outcome.shown else "")
         for piece in reply:
             self._progress.kind = self._progress.kind or reply.kind
-            yield from splitter.feed(piece)
+            for draft in splitter.feed(piece):
+                yield draft
+                if self._progress.in_a_row >= WITHHELD_IN_A_ROW:
+                    break
             if splitter.full or self._progress.in_a_row >= WITHHELD_IN_A_ROW:
                 if self._outcome.shown:
                     return  # what holds is told; nobody waits for the rest

@@ -33,11 +33,8 @@ NEAR, FACTS, SILENT = 8, 5, 2
 """How many ids, computed lines and topics a question is helped with."""
 _NOTHING = "(nothing)"
 _OUTLINE = "Here its headings only; its lines nearest the question stand below."
-_LANGUAGES = {
-    "zh": "Chinese (简体中文)", "en": "English", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "ar": "Arabic",
-    "th": "Thai", "hi": "Hindi", "he": "Hebrew", "el": "Greek", "es": "Spanish", "fr": "French", "de": "German",
-    "pt": "Portuguese", "it": "Italian", "vi": "Vietnamese", "id": "Indonesian", "nl": "Dutch",
-}  # fmt: skip
+_LANGUAGES: dict[Language, str] = {"zh": "Chinese (简体中文)", "en": "English"}
+"""In no other language can what a model says be checked, so other visitors are answered in English."""
 
 
 @dataclass(frozen=True)
@@ -84,16 +81,15 @@ class Briefing:
         told_ids = fixed.ids | {b.id for b in evidence}
         found = self._found(findings, [one for one in findings.near if one in told_ids][:NEAR])
         told = "\n\n".join(filter(None, (_listed(evidence, self._knowledge, language), found)))
-        name = _LANGUAGES.get(findings.language, f"the language of the question ({findings.language})")
         messages = self._prompts.answer.messages(
             **self._values(fixed.facts, fixed.resume),
             conversation=asked.conversation or "(none: this is the first question)",
             found=told or _NOTHING,
-            language=name,
+            language=_LANGUAGES[language],
             question=quoted(asked.question),
         )
         ids = told_ids | {f"notice.{notice.id}" for notice in findings.silent[:SILENT]}
-        return Brief(messages, ids, name)
+        return Brief(messages, ids, _LANGUAGES[language])
 
     def repair(self, brief: Brief, reply: str, problems: Iterable[tuple[str, Sequence[str]]]) -> list[BaseMessage]:
         """Return the messages that ask for better sentences in place of those of `reply` with problems.
