@@ -82,7 +82,14 @@ def test_a_good_answer_by_the_chain_as_assembled(server, data_dir):
     server.replies(Reply(TRUE))
     chain = kept(
         build_chain(
-            load_settings(openai_api_key=KEY, openai_base_url=server.url, data_dir=data_dir, embedding_model="none"),
+            load_settings(
+                openai_api_key=KEY,
+                openai_base_url=server.url,
+                data_dir=data_dir,  # which others spend in, too
+                embedding_model="none",
+                budget_day_usd=0,
+                budget_month_usd=0,
+            ),
             cached=False,
         )
     )

@@ -176,7 +176,7 @@ def _stemmed(word: str, question: str) -> bool:
 
 def spoken(question: str) -> Bearing:
     """Return what may be repeated of a question: its words, with their single characters."""
-    made = bearing(question)
+    made = bearing.__wrapped__(question)  # a stranger's text isn't kept
     return Bearing(made.words, made.han, made.meanings)
 
 

@@ -15,8 +15,10 @@ from typing import Any
 
 import yaml
 
+from askme.text.remembered import remembered
 from askme.text.tokenize import STOP_WORDS, has_han, stem
 
+_MOST_BYTES = 1_000_000
 _FOLDER = Path(__file__).parent / "words"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BEARS_ALONE = frozenset("降减增升涨快慢省调删换迁")
@@ -25,7 +27,7 @@ LONGEST_WORD = 8
 """Characters of the longest Chinese word that is looked for."""
 
 
-@lru_cache(maxsize=16384)
+@remembered(_MOST_BYTES)
 def lemma(word: str) -> str:
     """Return what an English word, in lower case, is compared by."""
     irregular, whole = _forms()
